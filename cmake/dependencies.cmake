@@ -1,0 +1,23 @@
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(SQLite3 REQUIRED)
+# Debian's libcpprest exports Asio symbols of the default Boost: every part must be built with that one.
+find_package(Boost 1.74 REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(PUGIXML REQUIRED IMPORTED_TARGET pugixml)
+
+add_library(migstorm_boost INTERFACE)
+target_include_directories(migstorm_boost SYSTEM INTERFACE ${Boost_INCLUDE_DIRS})
+target_compile_definitions(migstorm_boost INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_CONCEPTS)
+add_library(migstorm::boost ALIAS migstorm_boost)
+
+add_library(migstorm_yaml INTERFACE)
+target_link_libraries(migstorm_yaml INTERFACE $<IF:$<TARGET_EXISTS:yaml-cpp::yaml-cpp>,yaml-cpp::yaml-cpp,yaml-cpp>)
+add_library(migstorm::yaml ALIAS migstorm_yaml)
+add_library(migstorm::pugixml ALIAS PkgConfig::PUGIXML)
+add_library(migstorm::sqlite ALIAS SQLite::SQLite3)
+add_library(migstorm::cli11 ALIAS CLI11::CLI11)

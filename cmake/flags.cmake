@@ -1,0 +1,23 @@
+# One interface target carries every flag of our own code; dependencies are SYSTEM and stay out of it.
+add_library(migstorm_options INTERFACE)
+target_compile_options(migstorm_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
+  -Woverloaded-virtual -Wcast-align -Wformat=2)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(migstorm_options INTERFACE -Wduplicated-cond -Wduplicated-branches -Wlogical-op)
+endif()
+if(MIGSTORM_WERROR)
+  target_compile_options(migstorm_options INTERFACE -Werror)
+endif()
+
+# Assertions stay on in release: a broken invariant must end a run, not a night's statistics.
+string(REPLACE "-DNDEBUG" "" CMAKE_CXX_FLAGS_RELWITHDEBINFO "${CMAKE_CXX_FLAGS_RELWITHDEBINFO}")
+string(REPLACE "-g" "-g1" CMAKE_CXX_FLAGS_RELWITHDEBINFO "${CMAKE_CXX_FLAGS_RELWITHDEBINFO}")
+
+if(MIGSTORM_SANITIZE)
+  add_compile_options(-fsanitize=${MIGSTORM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${MIGSTORM_SANITIZE})
+elseif(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+  add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS -fstack-protector-strong)
+  add_link_options(-Wl,-z,relro,-z,now)
+endif()

@@ -1,0 +1,65 @@
+// What is known of a guest's crash, and the signals that tell of one.
+#pragma once
+
+#include <migstorm/hyperv.hpp>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace migstorm {
+
+enum class SignalKind : std::uint8_t {
+  heartbeat_lost,    // 12 or 13 longer than the debounce while EnabledState is 2
+  heartbeat_back,
+  uptime_backwards,  // a reset or a reboot happened between two readings
+  guest_crash_event, // 18590
+  triple_fault,      // 18560, 18539
+  guest_reset_event, // 18514
+  bugcheck_event,    // the guest's own 1001
+  host_away,         // the guest's host stopped answering: a confounder
+  foreign_move,      // the guest changed its host without us
+  state_changed,     // EnabledState left 2: off, saved, critical
+};
+std::string_view to_string(SignalKind kind) noexcept;
+
+enum class DetectorKind : std::uint8_t { heartbeat, uptime, host_events, bugcheck_events };
+inline constexpr std::size_t kDetectorKinds = 4;
+std::string_view to_string(DetectorKind kind) noexcept;
+
+struct Signal {
+  SignalKind kind{};
+  hyperv::GuestId guest;
+  hyperv::HostName host;
+  Instant noticed{};           // when we learned of it
+  Instant earliest{};          // it happened not before
+  Instant latest{};            // and not after
+  std::uint32_t bugcheck = 0;  // 0: not told
+  std::array<std::uint64_t, 4> parameters{};
+  std::string detail;
+};
+
+enum class GuestVerdict : std::uint8_t { healthy, suspect, crashed, hung, rebooted };
+std::string_view to_string(GuestVerdict verdict) noexcept;
+
+struct Crash {
+  std::uint32_t number = 0; // 1, 2, ... within the run
+  hyperv::GuestId guest;
+  std::string guest_name;
+  hyperv::HostName host;
+  std::optional<std::uint32_t> step; // the migration it belongs to; absent: could not be told
+  Instant noticed{};
+  Instant earliest{};
+  Instant latest{};
+  std::uint32_t bugcheck = 0; // 0: not known
+  std::array<std::uint64_t, 4> parameters{};
+  std::string signature;   // empty: not known
+  std::string known_issue;
+  std::string dump_path;   // on the guest
+  std::vector<std::string> reasons; // signals, in words
+};
+
+} // namespace migstorm

@@ -1,0 +1,278 @@
+// What the campaign needs of a Hyper-V cluster. harness/hyperv implements it over WS-Management.
+//
+// Errors: every call may return transport (certainly not asked), unknown_outcome (only start_move and cancel_move:
+// it may have been carried out), busy, denied, not_found, unsupported, remote_fault. Reads are repeated inside.
+#pragma once
+
+#include <migstorm/result.hpp>
+#include <migstorm/runtime.hpp>
+#include <migstorm/task.hpp>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace migstorm::hyperv {
+
+// Msvm_ComputerSystem.EnabledState, v2 numbering; v1 values are translated on reading.
+enum class EnabledState : std::uint16_t {
+  unknown = 0,
+  other = 1,
+  enabled = 2, // running
+  disabled = 3,
+  shutting_down = 4,
+  not_applicable = 5,
+  enabled_but_offline = 6, // saved
+  in_test = 7,
+  deferred = 8,
+  quiesce = 9, // paused
+  starting = 10,
+  saving = 32773,
+  pausing = 32776,
+  resuming = 32777,
+  fast_saved = 32779,
+  fast_saving = 32780,
+  running_critical = 32781,
+  off_critical = 32782,
+  stopping_critical = 32783,
+  saved_critical = 32784,
+  paused_critical = 32785,
+  starting_critical = 32786,
+  reset_critical = 32787,
+  saving_critical = 32788,
+  pausing_critical = 32789,
+  resuming_critical = 32790,
+  fast_saved_critical = 32791,
+  fast_saving_critical = 32792,
+};
+
+// Msvm_HeartbeatComponent.OperationalStatus[0] and Msvm_SummaryInformation.Heartbeat.
+enum class Heartbeat : std::uint16_t {
+  unknown = 0,
+  ok = 2,
+  degraded = 3,
+  error = 6,
+  non_recoverable_error = 7,
+  no_contact = 12,
+  lost_communication = 13,
+  paused = 15,
+};
+
+// CIM_ConcreteJob.JobState.
+enum class JobState : std::uint16_t {
+  new_job = 2,
+  starting = 3,
+  running = 4,
+  suspended = 5,
+  shutting_down = 6,
+  completed = 7,
+  terminated = 8,
+  killed = 9,
+  exception = 10,
+  service = 11,
+  completed_with_warnings = 32768,
+};
+
+// MSCluster_ResourceGroup.State.
+enum class GroupState : std::int32_t {
+  unknown = -1,
+  online = 0,
+  offline = 1,
+  failed = 2,
+  partial_online = 3,
+  pending = 4,
+};
+
+enum class MigrationType : std::uint16_t {
+  unknown = 0,
+  virtual_system = 32768,
+  storage = 32769,
+  staged = 32770,
+  virtual_system_and_storage = 32771,
+  storage_deep_check = 32772,
+};
+
+enum class ControllerBus : std::uint8_t { scsi, ide };
+enum class DiskType : std::uint8_t { unknown, fixed, dynamic, differencing };
+enum class DiskFormat : std::uint8_t { unknown, vhd, vhdx, vhd_set };
+
+std::string_view to_string(EnabledState value) noexcept;
+std::string_view to_string(Heartbeat value) noexcept;
+std::string_view to_string(JobState value) noexcept;
+std::string_view to_string(GroupState value) noexcept;
+
+// How a guest is moved.
+enum class Via : std::uint8_t {
+  wmi,     // Msvm_VirtualSystemMigrationService.MigrateVirtualSystemToHost on the source host
+  cluster, // MSCluster_ResourceGroup.MoveToNewNodeParams with the live-migration property list
+};
+std::string_view to_string(Via via) noexcept;
+
+using HostName = std::string;  // as in the lab file; compared without case
+using GuestId = std::string;   // Msvm_ComputerSystem.Name: GUID, upper case, no braces
+
+struct Namespaces {
+  bool v2 = false;
+  bool v1 = false;
+  bool cluster = false; // root\MSCluster answers
+};
+
+// What one host told about itself when it was probed.
+struct HostFacts {
+  HostName host;
+  std::string computer_name; // NetBIOS name, as Msvm_ComputerSystem's host row has it
+  std::string os_version;    // "6.3.9600"
+  std::string wsman_version; // "OS: 6.3.9600 SP: 0.0 Stack: 3.0"
+  Namespaces namespaces;
+  bool migration_enabled = false;
+  std::uint32_t migrations_max = 1; // MaximumActiveVirtualSystemMigration; 1 where the host does not tell
+  std::uint32_t authentication_type = 0;
+  std::vector<std::string> listener_addresses;
+  std::optional<std::string> cluster_name; // MSCluster_Cluster.Name
+  std::optional<std::uint32_t> cluster_parallel_migrations; // MaximumParallelMigrations
+  std::vector<std::string> hotfixes;       // HotFixID
+};
+
+struct DiskFacts {
+  ControllerBus bus = ControllerBus::scsi;
+  DiskType type = DiskType::unknown;
+  DiskFormat format = DiskFormat::unknown;
+  std::string path;                   // on the host, "C:\ClusterStorage\Volume1\g03\data1.vhd"
+  std::uint64_t size_max = 0;         // bytes the guest sees
+  std::optional<std::uint64_t> file_size; // bytes the file has now
+};
+
+struct GuestFacts {
+  GuestId id;
+  std::string name; // ElementName; not unique
+  std::string notes;
+  EnabledState state = EnabledState::unknown;
+  HostName host;
+  std::optional<std::string> group; // the cluster group that holds it; absent: standalone
+  std::uint32_t scsi_controllers = 0;
+  std::uint32_t ide_controllers = 0;
+  std::vector<DiskFacts> disks;
+  std::string os_name;                        // KVP OSName; empty where the guest does not tell
+  std::string os_version;                     // KVP OSVersion
+  std::string integration_services_version;   // KVP
+  std::vector<std::string> integration_components; // class names present: "Msvm_HeartbeatComponent", ...
+};
+
+struct Move {
+  GuestId guest;
+  std::optional<std::string> group; // for Via::cluster
+  HostName from;
+  HostName to;
+  Via via = Via::wmi;
+};
+
+// What a host gave back for an accepted move.
+struct MoveTicket {
+  Via via = Via::wmi;
+  HostName host;  // where to follow: the source host, or the node that was asked
+  std::string job; // InstanceID of the job; empty for Via::cluster or when the move completed at once
+};
+
+struct Job {
+  std::string id;
+  JobState state = JobState::running;
+  std::uint16_t percent = 0;
+  std::uint16_t error_code = 0;
+  std::string error;       // ErrorDescription, usually with an HRESULT
+  std::string guest;       // VirtualSystemName
+  std::string destination; // DestinationHost
+  bool finished() const noexcept {
+    return state == JobState::completed || state == JobState::terminated || state == JobState::killed ||
+           state == JobState::exception || state == JobState::completed_with_warnings;
+  }
+  bool succeeded() const noexcept {
+    return state == JobState::completed || state == JobState::completed_with_warnings;
+  }
+};
+
+// One row of root\MSCluster's groups that hold a virtual machine.
+struct Group {
+  std::string name;
+  HostName owner; // as the lab file spells it, where it knows the node
+  GroupState state = GroupState::unknown;
+  bool queued = false; // StatusInformation 0x4: waiting in the queue for a move
+};
+
+struct GuestSummary {
+  GuestId id;
+  std::string name;
+  EnabledState state = EnabledState::unknown;
+  Heartbeat heartbeat = Heartbeat::unknown;
+  std::uint64_t uptime_ms = 0;
+  bool migrating = false; // OperationalStatus holds 11 and 32774
+};
+
+struct HostSummary {
+  HostName host;
+  Instant asked{};    // when the request left
+  Instant answered{};
+  std::vector<GuestSummary> guests;
+};
+
+struct HostEvent {
+  std::uint32_t id = 0;       // 18590, 18560, 18539, 18514, ...
+  std::uint64_t record = 0;   // per host and log
+  CivilTime time{};           // by the machine's own clock
+  std::string guest;          // VmId, where the event names one
+  std::vector<std::string> strings; // insertion strings in order
+};
+
+struct Bugcheck {
+  CivilTime time{}; // of the event: after the reboot
+  std::uint64_t record = 0;
+  std::uint32_t code = 0;
+  std::array<std::uint64_t, 4> parameters{};
+  std::string dump_path;
+};
+
+struct DiskSize {
+  std::string path;
+  std::uint64_t file_size = 0;
+};
+
+// Counters of the wire, for the summary.
+struct WireCounters {
+  std::uint64_t requests = 0;
+  std::uint64_t faults = 0;
+  std::uint64_t retries = 0;
+  std::uint64_t connections = 0;
+  std::uint64_t authentications = 0;
+};
+
+class Cluster {
+public:
+  virtual ~Cluster() = default;
+
+  // Identify, namespaces, limits, settings. Once per host at the start, and again after it was away.
+  virtual Task<Result<HostFacts>> probe(HostName host) = 0;
+  // Every guest that is on the host, with its disks (several requests; not for polling).
+  virtual Task<Result<std::vector<GuestFacts>>> inventory(HostName host) = 0;
+
+  // Asks once. An accepted move returns its ticket; unknown_outcome means it may be under way.
+  virtual Task<Result<MoveTicket>> start_move(Move move) = 0;
+  // Asks the host to end a move cleanly. unsupported where the way of moving has no such call.
+  virtual Task<Status> cancel_move(MoveTicket ticket) = 0;
+  // All migration jobs that a host remembers, in one query.
+  virtual Task<Result<std::vector<Job>>> jobs(HostName host) = 0;
+  // All groups with a virtual machine, in one query to any node of the cluster `host` belongs to.
+  virtual Task<Result<std::vector<Group>>> groups(HostName host) = 0;
+  // All guests of a host in one call: where they are, heartbeat, uptime.
+  virtual Task<Result<HostSummary>> summary(HostName host) = 0;
+  // Worker-Admin events 18590, 18560, 18539, 18514 of a host after `since` (exclusive record number and a time).
+  virtual Task<Result<std::vector<HostEvent>>> host_events(HostName host, CivilTime since, std::uint64_t after) = 0;
+  // System log 1001 of a guest, asked of the guest itself; unsupported if the lab file gives no way to it.
+  virtual Task<Result<std::vector<Bugcheck>>> bugchecks(std::string guest_name, CivilTime since) = 0;
+  // Current file sizes of virtual disks, asked of a host that sees them, in one query.
+  virtual Task<Result<std::vector<DiskSize>>> disk_sizes(HostName host, std::vector<std::string> paths) = 0;
+
+  virtual WireCounters counters() const = 0;
+};
+
+} // namespace migstorm::hyperv

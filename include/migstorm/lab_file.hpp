@@ -1,0 +1,54 @@
+// What a lab file says: how to reach hosts and guests, and what may be touched there.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace migstorm {
+
+// A password never leaves this type by accident: it is read from an environment variable or a file.
+struct Credential {
+  std::string name;
+  std::string user;               // "DOMAIN\user", "user@REALM" or a local account
+  std::string password_env;       // name of the environment variable, or
+  std::string password_file;      // path of a file whose first line it is
+  std::string password;           // only in lab files of the simulated cluster
+};
+
+enum class ClockMode : std::uint8_t { scaled, lockstep };
+
+struct Endpoint {
+  std::string name;       // host name as scenario and reports use it; for a guest its ElementName
+  std::string url;        // http(s)://address:port/wsman
+  std::string credential; // name of a credential
+  bool verify_tls = true;
+  std::string ca_file;    // PEM, for https
+};
+
+struct LabFile {
+  std::string path;
+  std::string name;
+  bool simulated = false;      // `simulated:` is present: tools/lab can serve it
+  ClockMode clock = ClockMode::scaled;
+  std::uint32_t clock_factor = 1;
+  bool allow_unencrypted = false; // plain http, loopback only
+  std::vector<Credential> credentials;
+  std::vector<Endpoint> hosts;
+  std::vector<Endpoint> guests;      // guests that can be asked themselves
+  std::vector<std::string> allowed_guests; // patterns or GUIDs; empty: every guest that carries the mark
+  std::vector<std::string> never;          // patterns; wins over everything
+  std::string mark = "migstorm";           // text in a guest's Notes that allows it
+  std::uint32_t lanes_per_host = 4;        // connections at most
+  struct Polling {
+    std::chrono::nanoseconds jobs = std::chrono::seconds(1);
+    std::chrono::nanoseconds summary = std::chrono::seconds(5);
+    std::chrono::nanoseconds events = std::chrono::seconds(30);
+    std::chrono::nanoseconds disks = std::chrono::seconds(10);
+  } polling;
+  std::chrono::nanoseconds operation_timeout = std::chrono::seconds(60);
+};
+
+} // namespace migstorm
