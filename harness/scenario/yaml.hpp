@@ -68,7 +68,10 @@ class Reader {
 public:
   // `file` names the document in diagnostics.
   Reader(std::string text, std::string file);
-  Node root() const;
+  // The same with every "--set KEY=VALUE" applied; a problem with one of those names it instead of a line.
+  Reader(std::string text, std::string file, const std::vector<std::string>& settings);
+  Node root() const; // undefined when the text could not be read
+  std::string text() const; // what is read, as YAML; comments are gone
   const std::vector<Diagnostic>& diagnostics() const noexcept; // in the order of line and column
 
 private:
