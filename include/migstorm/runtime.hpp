@@ -91,7 +91,6 @@ public:
   }
 
 protected:
-  friend class RuntimeScope;
   static inline thread_local Runtime* current_ = nullptr;
 };
 
