@@ -2,6 +2,7 @@
 #pragma once
 
 #include <migstorm/notify.hpp>
+#include <migstorm/result.hpp>
 #include <migstorm/runtime.hpp>
 
 #include <cstddef>
