@@ -1,6 +1,7 @@
 // Values as WS-Management carries them: what a server answered, or what a method is called with.
 //
-// WS-Man is text: a scalar stays text until someone who knows its type asks for it. Names are compared without case.
+// WS-Man is text: a scalar stays text until someone who knows its type asks for it. Names are compared
+// without case.
 #pragma once
 
 #include <migstorm/result.hpp>
@@ -52,11 +53,12 @@ public:
   std::optional<std::string_view> text(std::string_view name) const noexcept;
   std::optional<std::uint64_t> number(std::string_view name) const noexcept; // decimal
   std::optional<std::int64_t> signed_number(std::string_view name) const noexcept;
-  std::optional<bool> boolean(std::string_view name) const noexcept;         // true, TRUE, 1
-  std::optional<CivilTime> datetime(std::string_view name) const noexcept;   // xs:dateTime or CIM text, to UTC
+  std::optional<bool> boolean(std::string_view name) const noexcept;       // true, TRUE, 1
+  std::optional<CivilTime> datetime(std::string_view name) const noexcept; // xs:dateTime or CIM text, to UTC
   const Reference* reference(std::string_view name) const noexcept;
   std::vector<std::string_view> texts(std::string_view name) const;
   std::vector<std::uint64_t> numbers(std::string_view name) const;
+  // Native embedded instances, and texts in CIM-XML; what cannot be read as either is left out.
   std::vector<std::shared_ptr<const Instance>> instances(std::string_view name) const;
 };
 
@@ -81,8 +83,12 @@ struct Argument {
   std::vector<Item> items;
   enum class Form : std::uint8_t { plain, datetime, interval } form = Form::plain;
 
-  static Argument scalar(std::string name, std::string value) { return {std::move(name), {Item(std::move(value))}}; }
-  static Argument reference(std::string name, Reference value) { return {std::move(name), {Item(std::move(value))}}; }
+  static Argument scalar(std::string name, std::string value) {
+    return {std::move(name), {Item(std::move(value))}};
+  }
+  static Argument reference(std::string name, Reference value) {
+    return {std::move(name), {Item(std::move(value))}};
+  }
   static Argument nil(std::string name) { return {std::move(name), {Item(std::monostate{})}}; }
 };
 
