@@ -1,7 +1,7 @@
 // A WS-Management client for one endpoint (a host or a guest).
 //
-// Reads (identify, get, enumerate, pull) are repeated here when repeating is safe; invoke and put leave once, and
-// Errc::unknown_outcome says that they may have been carried out.
+// Reads (identify, get, enumerate, pull) are repeated here when repeating is safe; invoke and put leave once,
+// and Errc::unknown_outcome says that they may have been carried out.
 #pragma once
 
 #include "harness/wsman/cim.hpp"
@@ -23,10 +23,10 @@ namespace migstorm::wsman {
 std::string resource_uri(std::string_view ns, std::string_view class_name); // ns: "root/virtualization/v2"
 
 struct ClientOptions {
-  std::string to;                         // the a:To text
+  std::string to;                           // the a:To text
   std::uint32_t max_envelope_size = 153600; // asked for first; raised to 512000 once the host shows Stack 3.0
   Span operation_timeout = std::chrono::seconds(60);
-  std::uint32_t max_elements = 100;       // halved when a page does not fit the envelope
+  std::uint32_t max_elements = 100; // halved when a page does not fit the envelope
   std::uint32_t read_retries_max = 3;
 };
 

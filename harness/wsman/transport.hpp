@@ -21,8 +21,11 @@ struct TransportCounters {
   std::uint64_t authentications = 0;
 };
 
-// One host's connections. A request leaves at most once: Errc::transport means that it certainly did not leave,
-// Errc::unknown_outcome that it left and no whole answer came, Errc::denied an HTTP 401/403.
+// One host's connections. A request leaves at most once: Errc::transport means that it certainly did not
+// leave, Errc::unknown_outcome that it left and no whole answer came, Errc::over_limit that the answer is
+// larger than we take (what was asked may have been carried out as well), Errc::denied an HTTP 401/403.
+// Errc::remote_fault: HTTP says no, Errc::unsupported: the connection is one that we do not make (plain http,
+// a certificate not accepted).
 class Transport {
 public:
   virtual ~Transport() = default;
