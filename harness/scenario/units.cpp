@@ -95,7 +95,8 @@ std::optional<std::uint64_t> scaled(std::string_view number, std::uint64_t size)
   return rest <= kValueMax - value ? std::optional(value + rest) : std::nullopt;
 }
 
-Result<std::uint64_t> parse_quantity(std::string_view text, std::span<const Unit> units, std::string_view example) {
+Result<std::uint64_t> parse_quantity(std::string_view text, std::span<const Unit> units,
+                                     std::string_view example) {
   const std::string_view whole = trimmed(text);
   if (!whole.empty() && whole.front() == '-') {
     return refuse(fmt::format("{} is negative", quoted(whole)));
@@ -188,7 +189,8 @@ Result<std::pair<Span, Span>> parse_span_range(std::string_view text) {
     return std::move(high).error();
   }
   if (*low > *high) {
-    return refuse(fmt::format("{} runs backwards, write {}..{}", quoted(text), format_span(*high), format_span(*low)));
+    return refuse(
+        fmt::format("{} runs backwards, write {}..{}", quoted(text), format_span(*high), format_span(*low)));
   }
   return std::pair(*low, *high);
 }
@@ -203,7 +205,8 @@ Result<std::uint64_t> parse_rate(std::string_view text) {
   }
   const std::string_view time = trimmed(whole.substr(slash + 1));
   if (time != "s" && time != "s per disk") {
-    return refuse(fmt::format("{} is not a rate by the second, write it like 40MiB/s or 40MiB/s per disk", quoted(whole)));
+    return refuse(fmt::format("{} is not a rate by the second, write it like 40MiB/s or 40MiB/s per disk",
+                              quoted(whole)));
   }
   return parse_bytes(whole.substr(0, slash));
 }

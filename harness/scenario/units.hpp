@@ -1,5 +1,5 @@
-// Numbers with units, as operators write them: "10min", "40GiB", "40MiB/s", "5%", "1/1500". A refusal is a sentence
-// that starts with what was found and lists what is accepted.
+// Numbers with units, as operators write them: "10min", "40GiB", "40MiB/s", "5%", "1/1500". A refusal is a
+// sentence that starts with what was found and lists what is accepted.
 #pragma once
 
 #include <migstorm/result.hpp>
@@ -13,11 +13,11 @@
 namespace migstorm::units {
 
 Result<std::uint64_t> parse_whole(std::string_view text);
-Result<double> parse_fraction(std::string_view text);                // "5%", "0.05", "1/1500"; never below 0
-Result<Span> parse_span(std::string_view text);                      // ms, s, min, h, d; decimals are allowed
+Result<double> parse_fraction(std::string_view text); // "5%", "0.05", "1/1500"; never below 0
+Result<Span> parse_span(std::string_view text);       // ms, s, min, h, d; decimals are allowed
 Result<std::pair<Span, Span>> parse_span_range(std::string_view text); // "2s..10s", or one span
-Result<std::uint64_t> parse_bytes(std::string_view text);            // B, kB, MB, GB, TB, KiB, MiB, GiB, TiB
-Result<std::uint64_t> parse_rate(std::string_view text);             // bytes a second: "40MiB/s", "40MiB/s per disk"
+Result<std::uint64_t> parse_bytes(std::string_view text); // B, kB, MB, GB, TB, KiB, MiB, GiB, TiB
+Result<std::uint64_t> parse_rate(std::string_view text);  // bytes a second: "40MiB/s", "40MiB/s per disk"
 
 // The largest unit that needs no decimals: "10min", "40GiB".
 std::string format_span(Span span);

@@ -1,5 +1,5 @@
-// Reading YAML documents of ours: every problem is collected with its line and column, unknown keys are errors with a
-// suggestion, and a mad file (size, depth, aliases) is refused before it costs anything.
+// Reading YAML documents of ours: every problem is collected with its line and column, unknown keys are
+// errors with a suggestion, and a mad file (size, depth, aliases) is refused before it costs anything.
 #pragma once
 
 #include <migstorm/result.hpp>
@@ -38,10 +38,11 @@ public:
   bool is_scalar() const noexcept;
 
   // Children. `key` is marked as known; finish() reports the keys of a map that nobody asked for.
-  Node key(std::string_view name) const;          // undefined if absent
-  Node require(std::string_view name) const;      // diagnostic if absent
-  std::vector<Node> list() const;                 // a scalar is a list of one
-  std::vector<std::pair<std::string, Node>> entries() const; // a map in document order; marks every key as known
+  Node key(std::string_view name) const;     // undefined if absent
+  Node require(std::string_view name) const; // diagnostic if absent
+  std::vector<Node> list() const;            // a scalar is a list of one
+  std::vector<std::pair<std::string, Node>>
+  entries() const; // a map in document order; marks every key as known
   void finish() const;
 
   std::string text(std::string_view fallback = "") const;
@@ -50,8 +51,9 @@ public:
   double fraction(double low, double high, double fallback) const; // "5%", "0.05", "1/1500"
   Span span(Span low, Span high, Span fallback) const;             // "250ms", "2s", "10min", "8h", "3d"
   std::pair<Span, Span> span_range(std::pair<Span, Span> fallback) const; // "2s..10s" or one span
-  std::uint64_t bytes(std::uint64_t low, std::uint64_t high, std::uint64_t fallback) const; // "64KiB", "40 GiB", "1MB"
-  std::uint64_t rate(std::uint64_t fallback) const;                // "40MiB/s", with "per disk" ignored after it
+  std::uint64_t bytes(std::uint64_t low, std::uint64_t high,
+                      std::uint64_t fallback) const; // "64KiB", "40 GiB", "1MB"
+  std::uint64_t rate(std::uint64_t fallback) const;  // "40MiB/s", with "per disk" ignored after it
   // One of `words`; the diagnostic lists them. Returns its index.
   std::size_t choice(const std::vector<std::string_view>& words, std::size_t fallback) const;
 
@@ -70,8 +72,10 @@ public:
   Reader(std::string text, std::string file);
   // The same with every "--set KEY=VALUE" applied; a problem with one of those names it instead of a line.
   Reader(std::string text, std::string file, const std::vector<std::string>& settings);
-  Node root() const; // undefined when the text could not be read
+  Node root() const;        // undefined when the text could not be read
   std::string text() const; // what is read, as YAML; comments are gone
+  // Every key that was asked for so far, "migrate.count": for tests that hold the manuals to the code.
+  std::vector<std::string> known_keys() const;
   const std::vector<Diagnostic>& diagnostics() const noexcept; // in the order of line and column
 
 private:
@@ -79,7 +83,8 @@ private:
   friend class Node;
 };
 
-// Applies "--set migrate.count=300" to a document's text and gives the new text; malformed names the bad assignment.
+// Applies "--set migrate.count=300" to a document's text and gives the new text; malformed names the bad
+// assignment.
 Result<std::string> apply_settings(std::string text, const std::vector<std::string>& assignments);
 
 } // namespace yaml

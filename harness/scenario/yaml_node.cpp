@@ -80,7 +80,8 @@ Node Node::key(std::string_view name) const {
   }
   impl_->tree->asked.emplace(name);
   const auto& entries = impl_->tree->entries;
-  const auto entry = std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.key == name; });
+  const auto entry =
+      std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.key == name; });
   if (entry != entries.end()) {
     child.impl_->tree = child.impl_->near = entry->value.get();
     child.impl_->place = entry->value->place;
@@ -173,17 +174,21 @@ bool Node::flag(bool fallback) const {
 }
 
 std::uint64_t Node::whole(std::uint64_t low, std::uint64_t high, std::uint64_t fallback) const {
-  const auto value = defined() ? parsed(*this, *impl_->tree, "a whole number", units::parse_whole) : std::nullopt;
-  return value ? within(*this, *value, std::pair(low, high), fallback, [](std::uint64_t v) { return v; }) : fallback;
+  const auto value =
+      defined() ? parsed(*this, *impl_->tree, "a whole number", units::parse_whole) : std::nullopt;
+  return value ? within(*this, *value, std::pair(low, high), fallback, [](std::uint64_t v) { return v; })
+               : fallback;
 }
 
 double Node::fraction(double low, double high, double fallback) const {
-  const auto value = defined() ? parsed(*this, *impl_->tree, "a share like 5%", units::parse_fraction) : std::nullopt;
+  const auto value =
+      defined() ? parsed(*this, *impl_->tree, "a share like 5%", units::parse_fraction) : std::nullopt;
   return value ? within(*this, *value, std::pair(low, high), fallback, [](double v) { return v; }) : fallback;
 }
 
 Span Node::span(Span low, Span high, Span fallback) const {
-  const auto value = defined() ? parsed(*this, *impl_->tree, "a time like 90s", units::parse_span) : std::nullopt;
+  const auto value =
+      defined() ? parsed(*this, *impl_->tree, "a time like 90s", units::parse_span) : std::nullopt;
   return value ? within(*this, *value, std::pair(low, high), fallback, units::format_span) : fallback;
 }
 
@@ -194,12 +199,14 @@ std::pair<Span, Span> Node::span_range(std::pair<Span, Span> fallback) const {
 }
 
 std::uint64_t Node::bytes(std::uint64_t low, std::uint64_t high, std::uint64_t fallback) const {
-  const auto value = defined() ? parsed(*this, *impl_->tree, "a size like 40GiB", units::parse_bytes) : std::nullopt;
+  const auto value =
+      defined() ? parsed(*this, *impl_->tree, "a size like 40GiB", units::parse_bytes) : std::nullopt;
   return value ? within(*this, *value, std::pair(low, high), fallback, units::format_bytes) : fallback;
 }
 
 std::uint64_t Node::rate(std::uint64_t fallback) const {
-  const auto value = defined() ? parsed(*this, *impl_->tree, "a rate like 40MiB/s", units::parse_rate) : std::nullopt;
+  const auto value =
+      defined() ? parsed(*this, *impl_->tree, "a rate like 40MiB/s", units::parse_rate) : std::nullopt;
   return value.value_or(fallback);
 }
 

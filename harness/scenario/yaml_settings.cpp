@@ -25,7 +25,8 @@ Error refuse(std::string message) { return {Errc::malformed, std::move(message)}
 Result<std::vector<Step>> parse_path(std::string_view path) {
   std::vector<Step> steps;
   const auto malformed = [&] {
-    return refuse(fmt::format("{} is no path of keys, write it like migrate.count or disks[0].count", units::quoted(path)));
+    return refuse(fmt::format("{} is no path of keys, write it like migrate.count or disks[0].count",
+                              units::quoted(path)));
   };
   for (std::string_view rest = path;;) {
     const std::size_t end = std::min(rest.find_first_of(".[]"), rest.size());
@@ -115,10 +116,11 @@ bool is_null_word(std::string_view text) {
 // Text that every YAML reader takes as itself without quotes.
 bool is_plain(std::string_view text) {
   const auto plain = [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("_./%+ -").find(c) != std::string_view::npos;
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           std::string_view("_./%+ -").find(c) != std::string_view::npos;
   };
-  return !is_null_word(text) && std::isalnum(static_cast<unsigned char>(text.front())) != 0 && text.back() != ' ' &&
-         std::all_of(text.begin(), text.end(), plain);
+  return !is_null_word(text) && std::isalnum(static_cast<unsigned char>(text.front())) != 0 &&
+         text.back() != ' ' && std::all_of(text.begin(), text.end(), plain);
 }
 
 std::string scalar_text(std::string_view text) {

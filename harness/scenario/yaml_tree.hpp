@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -61,8 +62,22 @@ struct Node::Impl {
   std::string name; // its key, for messages; empty for the root
 };
 
-// What stands behind --set KEY=. Lists, maps and quoted text are YAML; anything else is the text itself, so that a glob
-// needs no second quoting.
+struct Refusal {
+  Place place;
+  std::string message;
+};
+
+// Of a text that was found harmless. The tree is complete only without a refusal; duplicate keys are left out
+// of it.
+struct Built {
+  std::shared_ptr<Tree> root; // null for a text without a document
+  std::vector<Refusal> duplicates;
+  std::optional<Refusal> refusal;
+};
+Built build_tree(const std::string& text);
+
+// What stands behind --set KEY=. Lists, maps and quoted text are YAML; anything else is the text itself, so
+// that a glob needs no second quoting.
 Result<std::shared_ptr<Tree>> read_value(std::string_view text);
 // Changes the tree as the assignment says.
 Status apply_setting(Document& document, const std::string& assignment);
