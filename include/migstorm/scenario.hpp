@@ -11,7 +11,6 @@
 
 namespace migstorm {
 
-
 enum class CampaignKind : std::uint8_t { reproduce, verify, soak };
 enum class RouteKind : std::uint8_t { ring, ping_pong, random };
 enum class ViaChoice : std::uint8_t { automatic, wmi, cluster };
@@ -30,8 +29,8 @@ struct DiskSpec {
 struct LoadSpec {
   std::string pattern = "expand";
   std::uint64_t block = 64 * 1024;
-  std::uint64_t rate_per_disk = 0; // bytes a second
-  std::string when = "around-moves"; // or always
+  std::uint64_t rate_per_disk = 40ULL << 20; // bytes a second
+  std::string when = "around-moves";         // or always
   std::uint32_t recycle_percent = 80;
   std::optional<std::uint64_t> budget_written;
 };
@@ -41,7 +40,7 @@ struct MigrateSpec {
   RouteKind route = RouteKind::ring;
   std::uint32_t count = 0;
   std::uint32_t per_host = 1; // concurrency, never above what the hosts themselves allow
-  std::uint32_t total = 1;
+  std::uint32_t total = 1;    // per_host where only that is given
   Span dwell_min{};
   Span dwell_max{};
   Span timeout = std::chrono::minutes(10);
@@ -72,7 +71,7 @@ struct Scenario {
   std::string path;
   std::string name;
   CampaignKind campaign = CampaignKind::soak;
-  std::string lab;         // path as written, relative to the scenario's folder; may be empty
+  std::string lab;                // path as written, relative to the scenario's folder; may be empty
   std::string guests_match = "*"; // glob over ElementName
   std::vector<DiskSpec> disks;
   std::optional<LoadSpec> load;
@@ -83,7 +82,8 @@ struct Scenario {
   std::string collect_dumps = "new-signatures"; // none | new-signatures | all
   std::optional<std::uint64_t> collect_keep;
   bool restore_placement = true;
-  std::string run_window; // "20:00-06:00 Europe/Berlin"; empty: always
+  std::string run_window;              // "20:00-06:00 Europe/Berlin"; empty: always
+  std::vector<std::string> run_except; // days on which no window opens, "2026-12-24"
   bool report_html = false;
   bool report_junit = false;
   std::string mail;
@@ -96,8 +96,8 @@ struct Scenario {
 struct PlanGuest {
   hyperv::GuestId id;
   std::string name;
-  hyperv::HostName host;                 // where it is when the plan is made
-  std::vector<hyperv::HostName> reach;   // hosts it can go to, its own included, in the lab file's order
+  hyperv::HostName host;               // where it is when the plan is made
+  std::vector<hyperv::HostName> reach; // hosts it can go to, its own included, in the lab file's order
 };
 
 // One planned migration. The plan is a pure function of scenario, guests and seed.
@@ -106,7 +106,7 @@ struct Step {
   std::uint32_t guest = 0; // index into the plan's guests
   hyperv::HostName from;   // where the guest is if everything before it went as planned
   hyperv::HostName to;
-  Span dwell{};            // how long the guest rests before this step
+  Span dwell{}; // how long the guest rests before this step
 };
 
 } // namespace migstorm
