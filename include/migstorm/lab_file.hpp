@@ -12,10 +12,10 @@ namespace migstorm {
 // A password never leaves this type by accident: it is read from an environment variable or a file.
 struct Credential {
   std::string name;
-  std::string user;               // "DOMAIN\user", "user@REALM" or a local account
-  std::string password_env;       // name of the environment variable, or
-  std::string password_file;      // path of a file whose first line it is
-  std::string password;           // only in lab files of the simulated cluster
+  std::string user;          // "DOMAIN\user", "user@REALM" or a local account
+  std::string password_env;  // name of the environment variable, or
+  std::string password_file; // path of a file whose first line it is
+  std::string password;      // only in lab files of the simulated cluster
 };
 
 enum class ClockMode : std::uint8_t { scaled, lockstep };
@@ -25,19 +25,22 @@ struct Endpoint {
   std::string url;        // http(s)://address:port/wsman
   std::string credential; // name of a credential
   bool verify_tls = true;
-  std::string ca_file;    // PEM, for https
+  std::string ca_file; // PEM, for https
 };
 
 struct LabFile {
   std::string path;
   std::string name;
-  bool simulated = false;      // `simulated:` is present: tools/lab can serve it
+  std::string
+      cluster_name; // MSCluster_Cluster.Name; empty: not asked for. A host of another cluster is refused.
+  std::string cluster_id; // GUID, upper case, no braces; empty: not asked for
+  bool simulated = false; // `simulated:` is present: tools/lab can serve it
   ClockMode clock = ClockMode::scaled;
   std::uint32_t clock_factor = 1;
   bool allow_unencrypted = false; // plain http, loopback only
   std::vector<Credential> credentials;
   std::vector<Endpoint> hosts;
-  std::vector<Endpoint> guests;      // guests that can be asked themselves
+  std::vector<Endpoint> guests;            // guests that can be asked themselves
   std::vector<std::string> allowed_guests; // patterns or GUIDs; empty: every guest that carries the mark
   std::vector<std::string> never;          // patterns; wins over everything
   std::string mark = "migstorm";           // text in a guest's Notes that allows it
