@@ -1,0 +1,40 @@
+// From a scenario to the exact list of migrations. Everything here is a pure function: the same input gives
+// the same plan on every machine.
+#pragma once
+
+#include <migstorm/hyperv.hpp>
+#include <migstorm/lab_file.hpp>
+#include <migstorm/result.hpp>
+#include <migstorm/scenario.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace migstorm {
+
+struct Plan {
+  std::vector<PlanGuest> guests; // in the order of Step::guest
+  std::vector<Step> steps;
+};
+
+// Rounds: in each one every guest is moved once, in an order drawn anew. Refused with a sentence when a guest
+// has nowhere to go or there is no guest at all.
+Result<Plan> make_plan(const Scenario& scenario, const std::vector<PlanGuest>& guests, std::uint64_t seed);
+
+struct LeftOut {
+  std::string guest; // ElementName, with the GUID where the name is not unique
+  std::string reason;
+};
+
+struct Selection {
+  std::vector<PlanGuest> chosen; // by name, then by GUID
+  std::vector<LeftOut> left_out; // likewise
+};
+
+// Which of the guests that were found may be moved, and where to: the scenario matches the guest, the lab
+// file allows it, and it carries the mark in its Notes or is named by its GUID in the lab file.
+Selection select_guests(const Scenario& scenario, const LabFile& lab, std::vector<hyperv::GuestFacts> guests,
+                        std::vector<hyperv::HostFacts> hosts);
+
+} // namespace migstorm

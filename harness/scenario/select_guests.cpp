@@ -1,0 +1,159 @@
+#include "harness/scenario/glob.hpp"
+#include "harness/scenario/plan.hpp"
+#include "harness/scenario/units.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <tuple>
+
+namespace migstorm {
+namespace {
+
+using hyperv::GuestFacts;
+using hyperv::HostFacts;
+
+class Selector {
+public:
+  Selector(const Scenario& scenario, const LabFile& lab, std::vector<HostFacts> hosts)
+      : scenario_(scenario), lab_(lab), hosts_(std::move(hosts)) {
+    std::stable_sort(hosts_.begin(), hosts_.end(), [this](const HostFacts& left, const HostFacts& right) {
+      return place_in_lab(left.host) < place_in_lab(right.host);
+    });
+  }
+
+  // Why the guest must stay out; absent: it may be moved.
+  std::optional<std::string> objection(const GuestFacts& guest) const {
+    if (matches_any(lab_.never, guest)) {
+      return "the lab file's never: names it";
+    }
+    if (!glob_match(scenario_.guests_match, guest.name)) {
+      return fmt::format("its name does not match {}", units::quoted(scenario_.guests_match));
+    }
+    if (!lab_.allowed_guests.empty() && !matches_any(lab_.allowed_guests, guest)) {
+      return "the lab file's allow: does not name it";
+    }
+    if (guest.notes.find(lab_.mark) == std::string::npos && !named_by_guid(guest)) {
+      return fmt::format(
+          "its Notes do not hold the mark {}, and the lab file's allow: does not name its GUID",
+          units::quoted(lab_.mark));
+    }
+    if (guest.state != hyperv::EnabledState::enabled) {
+      return fmt::format("it is not running but {}", hyperv::to_string(guest.state));
+    }
+    return unmovable(guest);
+  }
+
+  // Hosts the guest can go to, its own included, in the lab file's order.
+  std::vector<hyperv::HostName> reach(const GuestFacts& guest) const {
+    std::vector<hyperv::HostName> names;
+    const HostFacts* const own = find(guest.host);
+    for (const HostFacts& host : hosts_) {
+      if (own != nullptr && can_take(*own, host, guest)) {
+        names.push_back(host.host);
+      }
+    }
+    return names;
+  }
+
+private:
+  std::size_t place_in_lab(const hyperv::HostName& name) const {
+    const auto found = std::find_if(lab_.hosts.begin(), lab_.hosts.end(), [&](const Endpoint& host) {
+      return equal_without_case(host.name, name);
+    });
+    return static_cast<std::size_t>(found - lab_.hosts.begin());
+  }
+
+  const HostFacts* find(const hyperv::HostName& name) const {
+    const auto found = std::find_if(hosts_.begin(), hosts_.end(), [&](const HostFacts& host) {
+      return equal_without_case(host.host, name);
+    });
+    return found != hosts_.end() ? &*found : nullptr;
+  }
+
+  static bool matches_any(const std::vector<std::string>& patterns, const GuestFacts& guest) {
+    return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+      return glob_match(pattern, guest.name) || equal_without_case(pattern, guest.id);
+    });
+  }
+
+  bool named_by_guid(const GuestFacts& guest) const {
+    return std::any_of(lab_.allowed_guests.begin(), lab_.allowed_guests.end(),
+                       [&](const std::string& pattern) { return equal_without_case(pattern, guest.id); });
+  }
+
+  std::optional<std::string> unmovable(const GuestFacts& guest) const {
+    const HostFacts* const own = find(guest.host);
+    if (own == nullptr) {
+      return fmt::format("its host {} was not probed", units::quoted(guest.host));
+    }
+    if (guest.group && scenario_.migrate.via == ViaChoice::wmi) {
+      return "it is clustered, and via: wmi moves standalone guests only";
+    }
+    if (!guest.group && scenario_.migrate.via == ViaChoice::cluster) {
+      return "it is standalone, and via: cluster moves clustered guests only";
+    }
+    if (guest.group && !own->cluster_name) {
+      return fmt::format("it is clustered, and its host {} does not name its cluster",
+                         units::quoted(own->host));
+    }
+    if (!guest.group && !own->namespaces.v2) {
+      return fmt::format("it is standalone, and its host {} cannot move such guests live",
+                         units::quoted(own->host));
+    }
+    if (!own->migration_enabled) {
+      return fmt::format("live migration is switched off on its host {}", units::quoted(own->host));
+    }
+    if (reach(guest).size() < 2) {
+      return "there is no other host that could take it";
+    }
+    return std::nullopt;
+  }
+
+  // Neither kind leaves its cluster; a standalone guest on hosts without one stays among those.
+  static bool can_take(const HostFacts& own, const HostFacts& host, const GuestFacts& guest) {
+    const auto cluster_of = [](const HostFacts& facts) { return facts.cluster_name.value_or(""); };
+    return host.migration_enabled && equal_without_case(cluster_of(own), cluster_of(host)) &&
+           (guest.group ? host.namespaces.cluster : host.namespaces.v2);
+  }
+
+  const Scenario& scenario_;
+  const LabFile& lab_;
+  std::vector<HostFacts> hosts_;
+};
+
+auto sort_key(const GuestFacts& guest) { return std::tie(guest.name, guest.id, guest.host); }
+
+} // namespace
+
+Selection select_guests(const Scenario& scenario, const LabFile& lab, std::vector<GuestFacts> guests,
+                        std::vector<HostFacts> hosts) {
+  const Selector selector(scenario, lab, std::move(hosts));
+  // Hosts answer in any order; the plan must not depend on it.
+  std::sort(guests.begin(), guests.end(),
+            [](const GuestFacts& left, const GuestFacts& right) { return sort_key(left) < sort_key(right); });
+  std::map<std::string, std::size_t> by_name;
+  std::map<std::string, std::size_t> by_id;
+  for (const GuestFacts& guest : guests) {
+    ++by_name[guest.name];
+    ++by_id[guest.id];
+  }
+  Selection selection;
+  for (const GuestFacts& guest : guests) {
+    auto objection = by_id[guest.id] > 1
+                         ? std::optional<std::string>("several hosts say they have it, it may be moving")
+                         : selector.objection(guest);
+    if (objection) {
+      const bool unique = by_name[guest.name] == 1;
+      selection.left_out.push_back(
+          {unique ? guest.name : fmt::format("{} ({})", guest.name, guest.id), std::move(*objection)});
+    } else {
+      selection.chosen.push_back({guest.id, guest.name, guest.host, selector.reach(guest)});
+    }
+  }
+  return selection;
+}
+
+} // namespace migstorm
