@@ -107,6 +107,19 @@ struct LoadedRun {
   Instant last{}; // newest instant in the journal: a resumed run's clock starts there
 };
 
+// One line of a list of runs; cheap, unlike loading the run.
+struct RunListing {
+  RunRecord run; // without the two sources
+  bool being_written = false;
+  std::uint32_t planned = 0;
+  std::uint32_t completed = 0;
+  std::uint32_t failed = 0;
+  std::uint32_t unknown = 0;
+  std::uint32_t qualified = 0;
+  std::uint32_t crashes = 0;
+  std::optional<RunEnd> end; // without the detectors
+};
+
 class Journal {
 public:
   virtual ~Journal() = default;
