@@ -1,0 +1,147 @@
+#include "tools/lab/engine/config.hpp"
+
+#include "harness/scenario/units.hpp"
+#include "tools/lab/engine/config_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace migstorm::lab {
+namespace {
+
+constexpr std::array<std::string_view, kFaults> kFaultNames = {
+    "refused-connection", "reset-connection", "lost-reply",  "context-lost", "slow-job",
+    "stuck-job",          "lying-job",        "failed-move", "host-down",    "heartbeat-flap"};
+
+constexpr std::array kReleases = {Release::w2008r2sp1, Release::w2012, Release::w2012r2, Release::w2016,
+                                  Release::w2019,      Release::w2022, Release::w2025};
+
+void read_cluster(const yaml::Node& node, SimulatedConfig& config) {
+  if (!node.defined()) {
+    return;
+  }
+  config.cluster_name = "LAB-CLUSTER";
+  if (const auto name = node.key("name"); name.defined()) {
+    config.cluster_name = read_name(node);
+  }
+  if (const auto parallel = node.key("parallel_migrations"); parallel.defined()) {
+    config.parallel_migrations = static_cast<std::uint32_t>(parallel.whole(1, 64, 2));
+  }
+  node.finish();
+}
+
+void read_moves(const yaml::Node& node, SimulatedConfig& config) {
+  config.moves.duration = node.key("duration").span_range(config.moves.duration);
+  config.moves.blackout = node.key("blackout").span_range(config.moves.blackout);
+  node.finish();
+}
+
+void read_crash(const yaml::Node& node, SimulatedConfig& config) {
+  CrashConfig& crash = config.crash;
+  crash.hazard = node.key("hazard").fraction(0, 1, crash.hazard);
+  crash.fixed_by = static_cast<FixedBy>(node.key("fixed_by")
+                                            .choice({"source_host", "destination_host", "guest", "all"},
+                                                    static_cast<std::size_t>(crash.fixed_by)));
+  crash.dump = node.key("dump").span_range(crash.dump);
+  crash.reboot = node.key("reboot").span_range(crash.reboot);
+  node.finish();
+}
+
+FaultConfig read_fault(const yaml::Node& node) {
+  FaultConfig fault;
+  if (!node.is_map()) {
+    fault.armed = node.flag(true);
+    return fault;
+  }
+  fault.armed = true;
+  fault.certain = node.key("certain").flag(false);
+  fault.probability = node.key("probability").fraction(0, 1, 0);
+  node.finish();
+  return fault;
+}
+
+} // namespace
+
+std::string_view to_string(Fault fault) noexcept { return kFaultNames[static_cast<std::size_t>(fault)]; }
+
+std::string read_name(const yaml::Node& entry) {
+  const yaml::Node node = entry.require("name");
+  const std::string name = node.text();
+  const bool plain = std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return c < 0x80 && (std::isalnum(c) != 0 || c == '-' || c == '_');
+  });
+  if (!node.defined()) {
+    return {};
+  }
+  if (name.empty() || name.size() > kNameMax || !plain || name.front() == '-' || name.front() == '_') {
+    node.error(fmt::format(
+        "{} is not a name: use up to {} letters, digits, '-' and '_', starting with a letter or digit",
+        units::quoted(name), kNameMax));
+    return {};
+  }
+  return name;
+}
+
+Release read_release(const yaml::Node& node, Release fallback) {
+  std::vector<std::string_view> words;
+  for (const Release release : kReleases) {
+    words.push_back(facts_of(release).key);
+  }
+  return static_cast<Release>(node.choice(words, static_cast<std::size_t>(fallback)));
+}
+
+std::vector<std::string> read_hotfixes(const yaml::Node& node) {
+  std::vector<std::string> hotfixes;
+  for (const yaml::Node& item : node.list()) {
+    const std::string text = item.text();
+    const bool digits =
+        text.size() > 2 && text.size() < 12 &&
+        std::all_of(text.begin() + 2, text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (!digits || !text.starts_with("KB")) {
+      item.error(fmt::format("{} is not a hotfix, write KB2636573", units::quoted(text)));
+    } else if (hotfixes.size() == kHotfixesMax) {
+      item.error(fmt::format("more than {} hotfixes", kHotfixesMax));
+      break;
+    } else {
+      hotfixes.push_back(text);
+    }
+  }
+  return hotfixes;
+}
+
+void read_faults(const yaml::Node& node, SimulatedConfig& config) {
+  if (node.is_scalar()) { // the whole set, or none of it
+    const bool all = node.choice({"none", "all"}, 0) == 1;
+    for (FaultConfig& fault : config.faults) {
+      fault.armed = all;
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < kFaults; ++i) {
+    if (const yaml::Node fault = node.key(kFaultNames[i]); fault.defined()) {
+      config.faults[i] = read_fault(fault);
+    }
+  }
+  node.finish();
+}
+
+SimulatedConfig parse_simulated(const yaml::Node& node) {
+  SimulatedConfig config;
+  if (!node.is_map()) {
+    node.error("expected the keys of a simulated cluster");
+    return config;
+  }
+  config.port = static_cast<std::uint16_t>(node.key("port").whole(1, 65535, config.port));
+  read_cluster(node.key("cluster"), config);
+  const HostGroups groups = read_hosts(node.require("hosts"), config);
+  read_guests(node.key("guests"), groups, config);
+  read_moves(node.key("moves"), config);
+  read_crash(node.key("crash"), config);
+  read_faults(node.key("faults"), config);
+  node.finish();
+  return config;
+}
+
+} // namespace migstorm::lab

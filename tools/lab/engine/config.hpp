@@ -1,0 +1,120 @@
+// `simulated:` of a lab file: which hosts and guests the simulated cluster has and how they behave.
+// docs/lab-simulated.md explains every key. Problems are recorded as diagnostics at their node; the values
+// are then defaults.
+#pragma once
+
+#include "harness/scenario/yaml.hpp"
+#include "tools/lab/engine/state.hpp"
+
+#include <migstorm/lab_file.hpp>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace migstorm::lab {
+
+inline constexpr std::size_t kHostsMax = 64;
+inline constexpr std::size_t kGuestsMax = 2000;
+inline constexpr std::size_t kDisksPerGuestMax = 64;
+inline constexpr std::size_t kHotfixesMax = 512;
+inline constexpr std::size_t kNameMax = 63;
+
+struct HostConfig {
+  std::string name;
+  Release release = Release::w2012r2;
+  bool clustered = false;
+  std::uint32_t migrations_max = 2;
+  std::vector<std::string> hotfixes;
+};
+
+struct DiskConfig {
+  Bus bus = Bus::scsi;
+  VhdType type = VhdType::dynamic;
+  VhdFormat format = VhdFormat::vhd;
+  std::uint64_t size = 40ull << 30;
+  bool shared =
+      true; // `storage: shared`: CSV for clustered guests, a file share for others; `local`: the host's disk
+};
+
+struct GuestConfig {
+  std::string name;
+  std::size_t host = 0; // index into hosts: where it is at the start
+  bool clustered = false;
+  Release release = Release::w2008r2sp1;
+  std::string notes;
+  bool winrm = true;
+  bool running = true;
+  std::vector<DiskConfig>
+      disks; // data disks, one entry each; the system disk (IDE, fixed) is added by the engine
+  std::uint64_t load_rate = 0; // bytes a second and disk; 0: no load
+  std::vector<std::string> hotfixes;
+  std::string integration_services; // empty: as the hosts bring it
+};
+
+enum class FixedBy : std::uint8_t { source_host, destination_host, guest, all };
+
+struct CrashConfig {
+  double hazard = 1.0 / 1500; // per migration of a guest with four expanding dynamic disks on SCSI
+  FixedBy fixed_by = FixedBy::guest;
+  std::pair<Span, Span> dump{std::chrono::seconds(30), std::chrono::seconds(90)};
+  std::pair<Span, Span> reboot{std::chrono::seconds(60), std::chrono::seconds(120)};
+};
+
+struct MovesConfig {
+  std::pair<Span, Span> duration{std::chrono::seconds(5), std::chrono::seconds(20)};
+  std::pair<Span, Span> blackout{std::chrono::milliseconds(200), std::chrono::seconds(2)};
+};
+
+enum class Fault : std::uint8_t {
+  refused_connection,
+  reset_connection,
+  lost_reply,
+  context_lost,
+  slow_job,
+  stuck_job,
+  lying_job,
+  failed_move,
+  host_down,
+  heartbeat_flap,
+};
+inline constexpr std::size_t kFaults = 10;
+std::string_view to_string(Fault fault) noexcept; // "refused-connection", as in lab files
+
+// Absent: not armed. Armed faults are drawn per run (active with 1/4), then fire with a probability of their
+// own; with `certain` they are active in every run.
+struct FaultConfig {
+  bool armed = false;
+  bool certain = false;
+  double probability = 0; // 0: the fault's own default
+};
+
+struct SimulatedConfig {
+  std::string lab_name = "simulated";
+  std::uint16_t port = 5985;
+  std::string cluster_name; // empty: no cluster
+  std::optional<std::uint32_t> parallel_migrations;
+  std::vector<HostConfig> hosts;
+  std::vector<GuestConfig> guests;
+  MovesConfig moves;
+  CrashConfig crash;
+  std::array<FaultConfig, kFaults> faults{};
+  std::string user = "LAB\\migstorm"; // of credential "lab"; what the fronts accept
+  std::string password = "not-a-secret";
+};
+
+// Reads the value of `simulated:`. Every list is expanded: one entry per host, guest and disk.
+SimulatedConfig parse_simulated(const yaml::Node& node);
+
+// Fills in what a lab file need not say itself: hosts and guests with their addresses, credential "lab" (also
+// the other way round: an existing credential "lab" becomes the one that the fronts accept).
+void describe_endpoints(SimulatedConfig& config, LabFile& lab);
+
+// 127.0.1.N for hosts, 127.0.2.N and following for guests.
+std::string host_address(std::size_t index);
+std::string guest_address(std::size_t index);
+
+} // namespace migstorm::lab

@@ -1,0 +1,192 @@
+// Hosts and guests of `simulated:`, with `count:` expanded.
+#include "harness/scenario/units.hpp"
+#include "tools/lab/engine/config_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace migstorm::lab {
+namespace {
+
+constexpr std::uint64_t kIdeDisksMax = 3; // of four places the system disk has one
+constexpr std::uint64_t kDiskMin = 3ull << 20;
+constexpr std::uint64_t kVhdMax = 2040ull << 30;
+constexpr std::uint64_t kVhdxMax = 64ull << 40;
+
+// "sql" with count 8 gives sql-01 to sql-08, "NODE" gives NODE1 to NODE4.
+std::string numbered(const std::string& name, std::uint64_t number, std::uint64_t count, bool guest) {
+  if (count == 1) {
+    return name;
+  }
+  if (!guest) {
+    return fmt::format("{}{}", name, number);
+  }
+  return fmt::format("{}-{:0{}}", name, number, std::max<std::size_t>(2, std::to_string(count).size()));
+}
+
+bool name_taken(const yaml::Node& entry, const SimulatedConfig& config, const std::string& name) {
+  const auto same = [&](const auto& other) { return lower(other.name) == lower(name); };
+  if (std::any_of(config.hosts.begin(), config.hosts.end(), same) ||
+      std::any_of(config.guests.begin(), config.guests.end(), same)) {
+    entry.error(fmt::format("the name '{}' is given twice", name));
+    return true;
+  }
+  return false;
+}
+
+HostConfig read_host(const yaml::Node& entry, const SimulatedConfig& config) {
+  HostConfig host;
+  host.release = read_release(entry.key("release"), host.release);
+  const yaml::Node clustered = entry.key("clustered");
+  host.clustered = clustered.flag(false);
+  if (host.clustered && config.cluster_name.empty()) {
+    clustered.error("there is no 'cluster' that this host could be a node of");
+    host.clustered = false;
+  }
+  // A 2008 R2 host takes part in one live migration at a time.
+  const std::uint32_t usual = host.release == Release::w2008r2sp1 ? 1 : 2;
+  host.migrations_max = static_cast<std::uint32_t>(entry.key("migrations_max").whole(1, 64, usual));
+  host.hotfixes = read_hotfixes(entry.key("hotfixes"));
+  return host;
+}
+
+std::vector<DiskConfig> read_disks(const yaml::Node& list, bool clustered) {
+  std::vector<DiskConfig> disks;
+  std::uint64_t ide = 0;
+  for (const yaml::Node& entry : list.list()) {
+    DiskConfig disk;
+    disk.bus = static_cast<Bus>(entry.key("bus").choice({"scsi", "ide"}, 0));
+    disk.type = static_cast<VhdType>(entry.key("type").choice({"fixed", "dynamic"}, 1));
+    disk.format = static_cast<VhdFormat>(entry.key("format").choice({"vhd", "vhdx"}, 0));
+    disk.size =
+        entry.key("size").bytes(kDiskMin, disk.format == VhdFormat::vhd ? kVhdMax : kVhdxMax, disk.size);
+    const yaml::Node storage = entry.key("storage");
+    disk.shared = storage.choice({"local", "shared"}, 1) == 1;
+    if (clustered && !disk.shared) {
+      storage.error("a clustered guest has its disks on storage that every node reaches");
+    }
+    const std::uint64_t count = entry.key("count").whole(1, kDisksPerGuestMax, 1);
+    entry.finish();
+    ide += disk.bus == Bus::ide ? count : 0;
+    if (disks.size() + count > kDisksPerGuestMax || ide > kIdeDisksMax) {
+      entry.error(fmt::format("too many disks: a guest takes {}, of them {} on IDE", kDisksPerGuestMax,
+                              kIdeDisksMax));
+      return disks;
+    }
+    disks.insert(disks.end(), count, disk);
+  }
+  return disks;
+}
+
+// The hosts that `on:` names, or those that can run such a guest.
+std::vector<std::size_t> read_places(const yaml::Node& on, const HostGroups& groups,
+                                     const SimulatedConfig& config, bool clustered) {
+  std::vector<std::size_t> places;
+  for (const yaml::Node& name : on.list()) {
+    const auto group = groups.find(lower(name.text()));
+    if (group == groups.end()) {
+      name.error(fmt::format("no host and no group of hosts is called {}", units::quoted(name.text())));
+      continue;
+    }
+    for (const std::size_t host : group->second) {
+      if (clustered && !config.hosts[host].clustered) {
+        name.error(fmt::format("a clustered guest cannot be on '{}', which is not clustered",
+                               config.hosts[host].name));
+        break;
+      }
+      places.push_back(host);
+    }
+  }
+  for (std::size_t host = 0; !on.defined() && host < config.hosts.size(); ++host) {
+    if (config.hosts[host].clustered == clustered) {
+      places.push_back(host);
+    }
+  }
+  return places;
+}
+
+GuestConfig read_guest(const yaml::Node& entry) {
+  GuestConfig guest;
+  guest.clustered = entry.key("clustered").flag(false);
+  guest.release = read_release(entry.key("release"), guest.release);
+  guest.notes = entry.key("notes").text();
+  if (guest.notes.size() > 4096) {
+    entry.key("notes").error("longer than 4096 bytes");
+    guest.notes.clear();
+  }
+  guest.winrm = entry.key("winrm").flag(true);
+  guest.running = entry.key("running").flag(true);
+  guest.load_rate = entry.key("load").rate(0);
+  if (guest.load_rate > (1ull << 40)) {
+    entry.key("load").error("more than 1 TiB/s");
+    guest.load_rate = 0;
+  }
+  guest.disks = read_disks(entry.key("disks"), guest.clustered);
+  guest.hotfixes = read_hotfixes(entry.key("hotfixes"));
+  guest.integration_services = entry.key("integration_services").text();
+  const std::string& version = guest.integration_services;
+  if (version.size() > 32 || version.find_first_not_of("0123456789.") != std::string::npos) {
+    entry.key("integration_services")
+        .error(fmt::format("{} is not a version like 6.1.7601.17514", units::quoted(version)));
+    guest.integration_services.clear();
+  }
+  return guest;
+}
+
+} // namespace
+
+HostGroups read_hosts(const yaml::Node& list, SimulatedConfig& config) {
+  HostGroups groups;
+  for (const yaml::Node& entry : list.list()) {
+    const std::string name = read_name(entry);
+    const std::uint64_t count = entry.key("count").whole(1, kHostsMax, 1);
+    HostConfig host = read_host(entry, config);
+    entry.finish();
+    if (config.hosts.size() + count > kHostsMax) {
+      entry.error(fmt::format("more than {} hosts", kHostsMax));
+      return groups;
+    }
+    for (std::uint64_t i = 1; i <= count && !name.empty(); ++i) {
+      host.name = numbered(name, i, count, false);
+      if (name_taken(entry, config, host.name)) {
+        continue;
+      }
+      groups[lower(host.name)].push_back(config.hosts.size());
+      if (lower(host.name) != lower(name)) {
+        groups[lower(name)].push_back(config.hosts.size());
+      }
+      config.hosts.push_back(host);
+    }
+  }
+  return groups;
+}
+
+void read_guests(const yaml::Node& list, const HostGroups& groups, SimulatedConfig& config) {
+  for (const yaml::Node& entry : list.list()) {
+    const std::string name = read_name(entry);
+    const std::uint64_t count = entry.key("count").whole(1, kGuestsMax, 1);
+    GuestConfig guest = read_guest(entry);
+    const auto places = read_places(entry.key("on"), groups, config, guest.clustered);
+    entry.finish();
+    if (config.guests.size() + count > kGuestsMax) {
+      entry.error(fmt::format("more than {} guests", kGuestsMax));
+      return;
+    }
+    if (places.empty()) {
+      entry.error(guest.clustered ? "no host is a node of the cluster, so nothing can run this guest"
+                                  : "no host can run this guest, say which with 'on'");
+      continue;
+    }
+    for (std::uint64_t i = 1; i <= count && !name.empty(); ++i) {
+      guest.name = numbered(name, i, count, true);
+      guest.host = places[(i - 1) % places.size()];
+      if (!name_taken(entry, config, guest.name)) {
+        config.guests.push_back(guest);
+      }
+    }
+  }
+}
+
+} // namespace migstorm::lab

@@ -1,0 +1,26 @@
+// The parts of `simulated:` that have a file of their own. Each records problems at their nodes.
+#pragma once
+
+#include "tools/lab/engine/config.hpp"
+#include "tools/lab/engine/text.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace migstorm::lab {
+
+// Hosts by the name of their entry and by their own: what `on:` may say.
+using HostGroups = std::map<std::string, std::vector<std::size_t>, std::less<>>;
+
+HostGroups read_hosts(const yaml::Node& list, SimulatedConfig& config);
+void read_guests(const yaml::Node& list, const HostGroups& groups, SimulatedConfig& config);
+void read_faults(const yaml::Node& node, SimulatedConfig& config);
+
+Release read_release(const yaml::Node& node, Release fallback);
+std::vector<std::string> read_hotfixes(const yaml::Node& node);
+// A name that Windows takes: letters, digits, '-' and '_', starting with a letter or digit. Empty after a
+// diagnostic.
+std::string read_name(const yaml::Node& entry);
+
+} // namespace migstorm::lab

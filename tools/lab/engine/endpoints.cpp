@@ -1,0 +1,110 @@
+// What a lab file need not say about a simulated cluster, and what tells two configurations apart.
+#include "tools/lab/engine/config.hpp"
+#include "tools/lab/engine/digest.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace migstorm::lab {
+namespace {
+
+constexpr std::string_view kCredential = "lab";
+
+void add_endpoint(std::vector<Endpoint>& endpoints, const std::string& name, const std::string& address,
+                  std::uint16_t port) {
+  const bool known =
+      std::any_of(endpoints.begin(), endpoints.end(), [&](const Endpoint& e) { return e.name == name; });
+  if (!known) {
+    Endpoint endpoint;
+    endpoint.name = name;
+    endpoint.url = fmt::format("http://{}:{}/wsman", address, port);
+    endpoint.credential = kCredential;
+    endpoints.push_back(std::move(endpoint));
+  }
+}
+
+std::string text_of(const DiskConfig& disk) {
+  return fmt::format("{}.{}.{}.{}.{}", static_cast<int>(disk.bus), static_cast<int>(disk.type),
+                     static_cast<int>(disk.format), disk.size, disk.shared);
+}
+
+std::string text_of(const std::pair<Span, Span>& range) {
+  return fmt::format("{}..{}", range.first.count(), range.second.count());
+}
+
+std::string text_of(const GuestConfig& guest) {
+  std::string text = fmt::format("{} {} {} {} {} {} {} {} {} {}", guest.name, guest.host, guest.clustered,
+                                 static_cast<int>(guest.release), guest.notes, guest.winrm, guest.running,
+                                 guest.load_rate, fmt::join(guest.hotfixes, ","), guest.integration_services);
+  for (const DiskConfig& disk : guest.disks) {
+    text += ' ' + text_of(disk);
+  }
+  return text;
+}
+
+std::string text_of(const SimulatedConfig& config) {
+  std::string text = fmt::format("{} {}\n", config.cluster_name, config.parallel_migrations.value_or(0));
+  for (const HostConfig& host : config.hosts) {
+    text += fmt::format("{} {} {} {} {}\n", host.name, static_cast<int>(host.release), host.clustered,
+                        host.migrations_max, fmt::join(host.hotfixes, ","));
+  }
+  for (const GuestConfig& guest : config.guests) {
+    text += text_of(guest) + '\n';
+  }
+  text += fmt::format("{} {} {} {} {} {}\n", text_of(config.moves.duration), text_of(config.moves.blackout),
+                      config.crash.hazard, static_cast<int>(config.crash.fixed_by),
+                      text_of(config.crash.dump), text_of(config.crash.reboot));
+  for (const FaultConfig& fault : config.faults) {
+    text += fmt::format("{} {} {}\n", fault.armed, fault.certain, fault.probability);
+  }
+  return text;
+}
+
+} // namespace
+
+std::string host_address(std::size_t index) { return fmt::format("127.0.1.{}", index + 1); }
+
+std::string guest_address(std::size_t index) {
+  constexpr std::size_t kPerNet = 254; // 0 and 255 look like network and broadcast to some clients
+  return fmt::format("127.0.{}.{}", 2 + index / kPerNet, 1 + index % kPerNet);
+}
+
+void describe_endpoints(SimulatedConfig& config, LabFile& lab) {
+  lab.simulated = true;
+  lab.allow_unencrypted = true; // the fronts speak plain http on loopback
+  for (std::size_t i = 0; i < config.hosts.size(); ++i) {
+    add_endpoint(lab.hosts, config.hosts[i].name, host_address(i), config.port);
+  }
+  for (std::size_t i = 0; i < config.guests.size(); ++i) {
+    if (config.guests[i].winrm) {
+      add_endpoint(lab.guests, config.guests[i].name, guest_address(i), config.port);
+    }
+  }
+  const auto given = std::find_if(lab.credentials.begin(), lab.credentials.end(),
+                                  [](const Credential& c) { return c.name == kCredential; });
+  if (given == lab.credentials.end()) {
+    Credential credential;
+    credential.name = kCredential;
+    credential.user = config.user;
+    credential.password = config.password;
+    lab.credentials.push_back(std::move(credential));
+    return;
+  }
+  config.user = given->user;
+  if (!given->password.empty()) {
+    config.password = given->password;
+  }
+}
+
+std::uint64_t digest_of(std::string_view text) noexcept {
+  std::uint64_t hash = 0xcbf29ce484222325; // FNV-1a
+  for (const char c : text) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  }
+  return hash;
+}
+
+std::uint64_t digest_of(const SimulatedConfig& config) { return digest_of(text_of(config)); }
+
+} // namespace migstorm::lab

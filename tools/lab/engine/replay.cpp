@@ -1,0 +1,98 @@
+// Going on from a ledger: commands are done again, everything else must come about by itself.
+#include "tools/lab/engine/world.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace migstorm::lab {
+namespace {
+
+using Words = std::vector<std::string>;
+
+// The words at `places` as numbers; nothing if one is missing or none.
+std::optional<std::vector<std::uint64_t>> numbers_of(const Words& words,
+                                                     std::initializer_list<std::size_t> places) {
+  std::vector<std::uint64_t> numbers;
+  for (const std::size_t place : places) {
+    if (place >= words.size()) {
+      return std::nullopt;
+    }
+    const std::string& text = words[place];
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size()) {
+      return std::nullopt;
+    }
+    numbers.push_back(value);
+  }
+  return numbers;
+}
+
+bool foreign(const Words& words) { return words[0].ends_with("-foreign"); }
+
+} // namespace
+
+Status World::replay() {
+  while (ledger.recorded()) {
+    const Ledger::Line line = *ledger.recorded();
+    if (auto status = repeat(line); !status) {
+      return status;
+    }
+  }
+  return ledger.flush();
+}
+
+Status World::repeat(const Ledger::Line& line) {
+  const std::uint64_t number = ledger.line();
+  const auto given = [&] { return !ledger.recorded() || ledger.line() != number; };
+  const auto wrong = [&](std::string_view why) {
+    return Error(Errc::malformed, fmt::format("ledger: line {} {}", number, why));
+  };
+  if (line.at < now) {
+    return wrong("is older than the one before it");
+  }
+  advance(line.at);
+  if (!given() && !command_again(line.words)) {
+    return wrong("is not a command, and does not follow from the lines before it");
+  }
+  if (ledger.problem()) {
+    return *ledger.problem();
+  }
+  return given() ? Status(Unit{}) : wrong("could not be done again");
+}
+
+bool World::command_again(const Words& words) {
+  const std::string& verb = words[0];
+  if (verb == "open") {
+    start_session();
+    return true;
+  }
+  if (verb.starts_with("migrate")) {
+    const auto numbers = numbers_of(words, {1, 3});
+    if (numbers && (*numbers)[0] < guests.size()) {
+      const MigrateRequest request{static_cast<GuestIndex>((*numbers)[0]), words[2],
+                                   static_cast<std::uint16_t>((*numbers)[1])};
+      migrate(request, foreign(words));
+      return true;
+    }
+  }
+  if (verb.starts_with("group")) {
+    const auto numbers = numbers_of(words, {1, 3, 4});
+    if (numbers && (*numbers)[0] < guests.size()) {
+      move_group(static_cast<GuestIndex>((*numbers)[0]), words[2], static_cast<std::uint32_t>((*numbers)[1]),
+                 static_cast<std::uint32_t>((*numbers)[2]), foreign(words));
+      return true;
+    }
+  }
+  if (verb == "cancel") {
+    const auto numbers = numbers_of(words, {1, 3});
+    if (numbers && (*numbers)[0] < hosts.size()) {
+      cancel_job(static_cast<HostIndex>((*numbers)[0]), words[2], static_cast<std::uint16_t>((*numbers)[1]));
+      return true;
+    }
+  }
+  return false;
+}
+
+} // namespace migstorm::lab

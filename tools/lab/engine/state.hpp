@@ -1,0 +1,222 @@
+// What the simulated cluster consists of, as plain values. model.hpp has the class that owns them and lets
+// time pass; everything here is read-only to its callers. Times are cluster time and may be negative: before
+// the lab began.
+#pragma once
+
+#include <migstorm/runtime.hpp>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace migstorm::lab {
+
+using HostIndex = std::uint32_t;  // into Model::hosts()
+using GuestIndex = std::uint32_t; // into Model::guests()
+
+enum class Release : std::uint8_t { w2008r2sp1, w2012, w2012r2, w2016, w2019, w2022, w2025 };
+struct ReleaseFacts {
+  std::string_view key;        // "2012r2", as in lab files
+  std::string_view os_version; // "6.3.9600"
+  std::string_view caption;    // "Microsoft Windows Server 2012 R2 Datacenter"
+  std::uint32_t major = 0;
+  std::uint32_t minor = 0;
+  std::uint32_t build = 0;
+  std::uint32_t service_pack = 0;
+  std::string_view integration_services; // version that this release brings
+};
+const ReleaseFacts& facts_of(Release release) noexcept;
+
+enum class Bus : std::uint8_t { scsi, ide };
+enum class VhdType : std::uint8_t { fixed, dynamic };
+enum class VhdFormat : std::uint8_t { vhd, vhdx };
+
+struct Disk {
+  Bus bus = Bus::scsi;
+  VhdType type = VhdType::dynamic;
+  VhdFormat format = VhdFormat::vhd;
+  std::string path;                  // on the host: CSV, share or local folder
+  std::uint64_t size_max = 0;        // bytes the guest sees
+  std::uint64_t file_size_empty = 0; // bytes of the file before the load wrote anything
+  std::uint64_t load_rate = 0;       // bytes a second that the load writes to it; 0: no load on this disk
+  std::uint32_t controller = 0;      // index among the guest's controllers of that bus
+  std::uint32_t slot = 0;
+  bool shared = true;  // every host that may run the guest reaches the path
+  bool system = false; // the disk the guest boots from
+};
+
+struct KvpItem {
+  std::string name;
+  std::optional<std::string> data; // absent while the guest boots
+};
+
+enum class Power : std::uint8_t { running, off };
+
+// Msvm_HeartbeatComponent.OperationalStatus[0]
+enum class HeartbeatStatus : std::uint16_t { ok = 2, no_contact = 12, lost_communication = 13 };
+
+struct Guest {
+  std::string id;   // GUID, upper case, no braces
+  std::string name; // ElementName
+  std::string notes;
+  Release release = Release::w2008r2sp1;
+  bool clustered = false; // a cluster group of the same name holds it
+  bool winrm = false;     // has an endpoint of its own
+  Power power = Power::running;
+  HostIndex host = 0; // who owns it now
+  std::vector<Disk> disks;
+  std::vector<std::string> hotfixes; // "KB2636573"
+  std::string integration_services;  // version in the guest
+  std::uint64_t memory_mib = 2048;
+  std::uint32_t processors = 2;
+
+  Instant created{};
+  Instant powered{};              // since when OnTimeInMilliseconds counts: power-on or last reset
+  Instant booted{};               // Win32_OperatingSystem.LastBootUpTime
+  Instant ready{};                // integration components and WinRM answer from then on
+  Instant state_changed{};        // TimeOfLastStateChange
+  std::optional<Instant> crashed; // bugchecked then, writing its dump or about to be reset; absent: sound
+  Instant flaps_until{};          // heartbeat reads 13 until then although the guest is well
+  std::uint32_t boots = 1;
+  std::uint32_t worker_process = 0; // vmwp.exe on the owner; another one after every move
+  std::uint32_t last_failure = 0;   // HRESULT of its last cluster move: MigrationFailureReason
+};
+
+struct Host {
+  std::string name; // NetBIOS name in the spelling of the lab file
+  std::string fqdn;
+  std::string address; // "127.0.1.1"
+  Release release = Release::w2012r2;
+  bool clustered = false;           // a node of the cluster
+  std::uint32_t migrations_max = 2; // MaximumActiveVirtualSystemMigration; counts both directions
+  bool migration_enabled = true;
+  std::vector<std::string> hotfixes;
+  std::uint64_t memory_mib = 131072;
+  std::uint32_t processors = 16;
+  bool up = true;
+  Instant booted{};
+  std::uint32_t boots = 1;
+};
+
+struct Csv {
+  std::string name;              // "Cluster Disk 1"
+  std::string path;              // "C:\ClusterStorage\Volume1"
+  std::string volume_name;       // "\\?\Volume{...}\"
+  std::uint32_t fault_state = 0; // 0 direct I/O
+  HostIndex owner = 0;
+};
+
+struct ClusterFacts {
+  std::string name;                                 // empty: there is no cluster
+  std::string id;                                   // GUID
+  std::optional<std::uint32_t> parallel_migrations; // MaximumParallelMigrations, where the release has it
+  std::vector<HostIndex> nodes;
+  std::vector<Csv> volumes;
+};
+
+// CIM_ConcreteJob.JobState
+enum class JobStatus : std::uint16_t {
+  new_job = 2,
+  starting = 3,
+  running = 4,
+  completed = 7,
+  terminated = 8,
+  killed = 9,
+  exception = 10,
+};
+
+// CIM_ConcreteJob of a migration, on the source host. It is gone five minutes after it ended.
+struct MigrationJob {
+  std::string id;         // GUID
+  std::uint64_t move = 0; // Move::number
+  GuestIndex guest = 0;
+  HostIndex source = 0;
+  HostIndex destination = 0;
+  std::string destination_text; // as the caller wrote it
+  std::uint16_t migration_type = 32768;
+  JobStatus state = JobStatus::new_job;
+  std::uint16_t percent = 0;
+  std::uint16_t error_code = 0;
+  std::string error; // ErrorDescription
+  Instant submitted{};
+  Instant started{};
+  Instant state_changed{};
+  std::optional<Instant> ended;
+  bool cancellable = false;
+};
+
+enum class MoveVia : std::uint8_t { service, cluster };
+enum class MovePhase : std::uint8_t { queued, starting, transferring, blackout, finishing, ended };
+enum class MoveEnd : std::uint8_t { open, landed, failed, cancelled };
+
+// One move of one guest, from acceptance to its end. The schedule is drawn when it is accepted.
+struct Move {
+  std::uint64_t number = 0; // 1, 2, ... in the order of acceptance
+  GuestIndex guest = 0;
+  HostIndex from = 0;
+  HostIndex to = 0;
+  MoveVia via = MoveVia::service;
+  bool foreign = false;
+  std::uint16_t migration_type = 32768;
+  Instant asked{};
+  std::optional<Instant> started; // absent: waiting in the cluster's queue
+  Span duration{};                // start to end of the job
+  Span blackout{};                // within the duration
+  Span tail{};                    // after the guest runs on the destination: the source cleans up
+  std::uint32_t hresult = 0;      // it will fail with this (before the guest switches); 0: it will land
+  bool job_lies = false;          // the guest lands, the job ends in Exception with a time-out
+  bool delayed = false;           // slow or stuck by a fault
+  bool switched = false;          // the guest runs on the destination
+  MoveEnd end = MoveEnd::open;
+  Instant ended{};
+};
+
+// MSCluster_ResourceGroup of a clustered guest; one per guest, named like it.
+struct GroupView {
+  GuestIndex guest = 0;
+  std::string_view name;
+  HostIndex owner = 0;
+  std::int32_t state = 0;               // 0 online, 2 failed, 4 pending
+  std::uint64_t status_information = 0; // 0x4: waiting in the queue for a move
+  std::uint32_t failure = 0;            // MigrationFailureReason
+};
+
+enum class Channel : std::uint8_t {
+  worker_admin,
+  vmms_admin,
+  high_availability_admin,
+  integration_admin,
+  system
+};
+inline constexpr std::size_t kChannels = 5;
+std::string_view name_of(Channel channel) noexcept; // "Microsoft-Windows-Hyper-V-Worker-Admin"
+
+// The unchanging part of an event: what a provider's manifest says.
+struct EventKind {
+  std::uint32_t id = 0;
+  Channel channel = Channel::system;
+  std::string_view provider;      // "Microsoft-Windows-Hyper-V-Worker"
+  std::string_view provider_guid; // with braces; empty for classic sources
+  std::string_view source;        // classic source name ("BugCheck"), or the provider's
+  std::uint8_t level = 4;
+  std::uint8_t version = 0;
+  bool user_data = false;               // fields stand in UserData/VmlEventLog, else in EventData
+  std::vector<std::string_view> fields; // names of the strings; "" where they have none
+  std::string_view message;             // %1 is the first string
+};
+
+inline constexpr std::size_t kLogRecordsMax = 512; // of one channel of one machine
+
+struct EventRecord {
+  std::uint64_t record = 0; // from 1 within one machine's channel
+  Instant at{};
+  const EventKind* kind = nullptr;
+  std::vector<std::string> strings;
+
+  std::string message() const; // rendered
+};
+
+} // namespace migstorm::lab

@@ -1,0 +1,183 @@
+// The inside of the model: all state, and the rules by which it changes. Everything follows from
+// configuration, seed and the commands with their instants; that is what lets a ledger be gone on from.
+// Files: world_start.cpp, world.cpp (time), replay.cpp, requests.cpp (commands and their refusals),
+// moves.cpp, jobs.cpp, crash.cpp, power.cpp (boots, hosts that die), disks.cpp (load).
+#pragma once
+
+#include "tools/lab/engine/agenda.hpp"
+#include "tools/lab/engine/events.hpp"
+#include "tools/lab/engine/faults.hpp"
+#include "tools/lab/engine/ledger.hpp"
+#include "tools/lab/engine/model.hpp"
+#include "tools/lab/engine/text.hpp"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace migstorm::lab {
+
+// A bugcheck that the guest's next boot has to tell about.
+struct CrashRecord {
+  Instant at{};
+  std::uint32_t code = 0;
+  std::array<std::uint64_t, 4> parameters{};
+  bool dumped = false;
+};
+
+struct GuestInside {
+  std::uint64_t move = 0; // the open one; 0: none
+  std::uint64_t life = 0; // counts boots and power cuts: what was due in an earlier one is outdated
+  bool wanted = true;     // starts again by itself after its host was down
+  std::optional<Instant> load_since;
+  Span loaded{};               // how long the load ran before load_since
+  std::uint64_t struck_in = 0; // the move in which it crashed last, or is about to
+  std::optional<CrashRecord> crash;
+  std::optional<Instant> cut; // lost its power or was reset then, without a clean shutdown
+  EventLog log;
+};
+
+struct HostInside {
+  std::uint32_t active = 0;                   // moves that count against its limit
+  std::uint32_t foreign = 0;                  // of them, moves nobody asked for through the wire
+  std::vector<GuestIndex> guests;             // ascending
+  std::map<std::uint64_t, MigrationJob> jobs; // by number of the move
+  std::array<EventLog, kChannels> logs;
+  std::uint32_t last_process = 1200;
+};
+
+class World {
+public:
+  World(const SimulatedConfig& config, CivilTime epoch, std::uint64_t seed, Ledger ledger);
+
+  // ---- time
+  void advance(Instant to);
+  // What is due by now, so that a command finds the same world whether or not somebody advanced before it.
+  void settle() { advance(now); }
+  Status replay();
+
+  // ---- commands; each is in the ledger before it changes anything
+  MigrateReply migrate(const MigrateRequest& request, bool foreign);
+  GroupReply move_group(GuestIndex guest, std::string_view node, std::uint32_t flags, std::uint32_t type,
+                        bool foreign);
+  std::uint32_t cancel_job(HostIndex host, std::string_view id, std::uint16_t requested_state);
+  void start_session();
+
+  // ---- asking
+  std::optional<HostIndex> find_host(std::string_view name) const;
+  std::uint32_t limit_of(HostIndex host) const;
+  Instant switch_at(const Move& move) const;
+  MovePhase phase_of(const Move& move) const;
+  MigrationJob job_view(const MigrationJob& job) const;
+  std::optional<std::uint64_t> find_job(HostIndex host, std::string_view id) const;
+  HeartbeatStatus heartbeat_of(GuestIndex guest) const;
+  bool load_alive(GuestIndex guest) const;
+  std::uint64_t file_size(GuestIndex guest, std::size_t disk) const;
+  std::vector<KvpItem> intrinsic_kvp(GuestIndex guest) const;
+  bool reachable(GuestIndex guest) const;
+
+  SimulatedConfig config;
+  CivilTime epoch;
+  Instant now{};
+  Ledger ledger;
+  Faults faults;
+  std::uint64_t sessions = 0;
+
+  std::vector<Host> hosts;
+  std::vector<Guest> guests;
+  ClusterFacts cluster;
+  std::vector<HostInside> host_inside;
+  std::vector<GuestInside> guest_inside;
+  std::map<std::uint64_t, Move> open_moves;
+  std::unordered_map<std::string, std::size_t> host_names; // lower case: NetBIOS, FQDN, address
+  std::unordered_map<std::string, GuestIndex> guest_ids;   // lower case
+  std::unordered_map<std::string, GuestIndex> guest_names; // lower case
+
+  std::vector<LedgerMove> ledger_moves;
+  std::vector<LedgerCrash> ledger_crashes;
+  std::vector<std::string> violations;
+
+private:
+  // ---- beginning (world_start.cpp)
+  void add_host(const HostConfig& host);
+  void add_guest(const GuestConfig& guest);
+  void add_disks(Guest& guest, const GuestConfig& from) const;
+  void add_cluster();
+
+  // ---- time (world.cpp)
+  void happen(const Due& due);
+  bool command_failed(const std::string& what);
+  bool note_command(const std::vector<std::string>& words);
+  void note(const std::vector<std::string>& words) { ledger.write(now, words); }
+  void violate(std::string what);
+  Status repeat(const Ledger::Line& line);
+  bool command_again(const std::vector<std::string>& words);
+  Span draw(Random& random, const std::pair<Span, Span>& range);
+  std::string draw_guid(Random& random);
+  void log_host(HostIndex host, Event event, std::vector<std::string> strings);
+
+  // ---- requests.cpp
+  std::optional<MigrateReply> refuse(const MigrateRequest& request, HostIndex& to) const;
+  std::optional<GroupReply> refuse_group(GuestIndex guest, std::string_view node, std::uint32_t type,
+                                         HostIndex& to) const;
+  std::optional<HostIndex> full_host(HostIndex from, HostIndex to) const;
+  std::string refuse_full(GuestIndex guest, HostIndex full, bool foreign);
+
+  // ---- moves.cpp
+  Move& accept(GuestIndex guest, HostIndex to, MoveVia via, bool foreign, std::uint16_t type);
+  void draw_schedule(Move& move);
+  void draw_move_fault(Move& move);
+  void begin(Move& move);
+  void switch_over(std::uint64_t number);
+  void end_due(std::uint64_t number);
+  void finish(Move& move, MoveEnd end, JobStatus job_state);
+  void write_end(const Move& move, std::uint32_t hresult);
+  void start_queued();
+  void put_on(GuestIndex guest, HostIndex host);
+
+  // ---- jobs.cpp
+  void add_job(const Move& move, std::string destination);
+  void end_job(const Move& move, JobStatus state, std::uint32_t hresult);
+  void drop_job(HostIndex host, std::uint64_t number);
+
+  // ---- crash.cpp
+  double hazard_of(const Move& move) const;
+  bool fixed(const Move& move) const;
+  void draw_crash(const Move& move);
+  void crash(GuestIndex guest);
+  void dump_done(GuestIndex guest);
+  void write_boot_story(GuestIndex guest);
+
+  // ---- power.cpp
+  void boot(GuestIndex guest);
+  void reset_by_guest(GuestIndex guest);
+  void power_on(GuestIndex guest);
+  void cut_power(GuestIndex guest);
+  void boot_done(GuestIndex guest);
+  void host_down_chance();
+  void host_down(HostIndex host);
+  void host_up(HostIndex host);
+  void end_moves_of_dead(HostIndex host);
+  void failover(GuestIndex guest);
+  std::optional<HostIndex> failover_node() const;
+
+  // ---- disks.cpp
+  void start_load(GuestIndex guest);
+  void stop_load(GuestIndex guest);
+  std::uint64_t written(GuestIndex guest, const Disk& disk) const;
+
+  Agenda agenda_;
+  std::deque<std::uint64_t> queue_; // of the cluster's moves, in the order of acceptance
+  std::unordered_map<std::string, std::pair<HostIndex, std::uint64_t>> job_ids_; // upper case
+  Random moves_random_;
+  Random crash_random_;
+  Random power_random_;
+  Random id_random_;
+};
+
+inline constexpr std::string_view kHotfix = "KB2636573";
+
+} // namespace migstorm::lab

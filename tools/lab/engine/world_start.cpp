@@ -1,0 +1,166 @@
+// The cluster as it is when the lab begins.
+#include "tools/lab/engine/digest.hpp"
+#include "tools/lab/engine/world.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace migstorm::lab {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr std::uint64_t kSystemDisk = 40ull << 30;
+constexpr std::size_t kVolumesMax = 4;
+
+// The services of a guest are the host's, installed from its disc, until guests bring their own with 2016.
+std::string_view components_for(Release guest, Release host) {
+  return facts_of(guest >= Release::w2016 ? guest : std::max(guest, host)).integration_services;
+}
+
+// Bytes of the file of a disk that nothing was written to.
+std::uint64_t empty_size(const Disk& disk) {
+  constexpr std::uint64_t kSector = 512;
+  if (disk.type == VhdType::fixed) {
+    return disk.size_max + (disk.format == VhdFormat::vhd ? kSector : 4ull << 20);
+  }
+  if (disk.format == VhdFormat::vhdx) {
+    return 4ull << 20;
+  }
+  const std::uint64_t blocks = (disk.size_max + (2ull << 20) - 1) / (2ull << 20);
+  const std::uint64_t table = (blocks * 4 + kSector - 1) / kSector * kSector;
+  return kSector + 1024 + table + kSector; // footer's copy, header, block table, footer
+}
+
+Disk make_disk(const DiskConfig& from) {
+  Disk disk;
+  disk.bus = from.bus;
+  disk.type = from.type;
+  disk.format = from.format;
+  disk.size_max = from.size;
+  disk.shared = from.shared;
+  disk.file_size_empty = empty_size(disk);
+  return disk;
+}
+
+} // namespace
+
+World::World(const SimulatedConfig& from, CivilTime epoch_, std::uint64_t seed, Ledger ledger_)
+    : config(from), epoch(epoch_), ledger(std::move(ledger_)), faults(from, seed),
+      moves_random_(seed, "lab.moves"), crash_random_(seed, "lab.crash"), power_random_(seed, "lab.power"),
+      id_random_(seed, "lab.ids") {
+  for (const HostConfig& host : config.hosts) {
+    add_host(host);
+  }
+  add_cluster();
+  for (const GuestConfig& guest : config.guests) {
+    add_guest(guest);
+  }
+  if (faults.active(Fault::host_down)) {
+    agenda_.plan(now + minutes(10), DueKind::host_down_chance, 0);
+  }
+}
+
+void World::add_host(const HostConfig& from) {
+  Host host;
+  host.name = from.name;
+  host.fqdn = lower(from.name) + ".lab.test";
+  host.address = host_address(hosts.size());
+  host.release = from.release;
+  host.clustered = from.clustered;
+  host.migrations_max = from.migrations_max;
+  host.hotfixes = from.hotfixes;
+  host.booted = -draw(power_random_, {hours(24), hours(24 * 40)});
+  for (const std::string& name : {host.name, host.fqdn, host.address}) {
+    host_names.emplace(lower(name), hosts.size());
+  }
+  hosts.push_back(std::move(host));
+  host_inside.emplace_back();
+}
+
+void World::add_cluster() {
+  cluster.name = config.cluster_name;
+  Random ids(digest_of(cluster.name), "lab.cluster");
+  cluster.id = draw_guid(ids);
+  bool overrides = true;
+  for (HostIndex host = 0; host < hosts.size(); ++host) {
+    if (hosts[host].clustered) {
+      cluster.nodes.push_back(host);
+      overrides = overrides && hosts[host].release >= Release::w2022;
+    }
+  }
+  if (overrides && !cluster.nodes.empty()) {
+    cluster.parallel_migrations = config.parallel_migrations;
+  }
+  for (std::size_t i = 0; i < std::min(kVolumesMax, cluster.nodes.size()); ++i) {
+    Csv volume;
+    volume.name = fmt::format("Cluster Disk {}", i + 1);
+    volume.path = fmt::format("C:\\ClusterStorage\\Volume{}", i + 1);
+    volume.volume_name = fmt::format("\\\\?\\Volume{{{}}}\\", lower(draw_guid(ids)));
+    volume.owner = cluster.nodes[i];
+    cluster.volumes.push_back(std::move(volume));
+  }
+}
+
+void World::add_guest(const GuestConfig& from) {
+  const auto index = static_cast<GuestIndex>(guests.size());
+  Guest guest;
+  Random ids(digest_of(from.name), "lab.guest"); // the same under every seed: lab files may name it
+  guest.id = draw_guid(ids);
+  guest.name = from.name;
+  guest.notes = from.notes;
+  guest.release = from.release;
+  guest.clustered = from.clustered;
+  guest.winrm = from.winrm;
+  guest.host = static_cast<HostIndex>(from.host);
+  guest.hotfixes = from.hotfixes;
+  guest.integration_services = from.integration_services.empty()
+                                   ? std::string(components_for(from.release, hosts[guest.host].release))
+                                   : from.integration_services;
+  add_disks(guest, from);
+  guest.created = -draw(power_random_, {hours(24 * 41), hours(24 * 300)});
+  const Instant powered = -draw(power_random_, {hours(1), hours(20)});
+  guest.powered = guest.booted = guest.state_changed = powered;
+  guest.ready = powered + minutes(2);
+  guest.power = from.running ? Power::running : Power::off;
+  guest.worker_process = from.running ? (host_inside[guest.host].last_process += 4) : 0;
+  guest_ids.emplace(lower(guest.id), index);
+  guest_names.emplace(lower(guest.name), index);
+  guests.push_back(std::move(guest));
+  guest_inside.emplace_back().wanted = from.running;
+  put_on(index, static_cast<HostIndex>(from.host));
+  if (from.running && from.load_rate > 0) {
+    agenda_.plan(now, DueKind::load_start, index);
+  }
+}
+
+void World::add_disks(Guest& guest, const GuestConfig& from) const {
+  const bool shared =
+      std::all_of(from.disks.begin(), from.disks.end(), [](const DiskConfig& d) { return d.shared; });
+  DiskConfig system_disk{Bus::ide, VhdType::fixed, VhdFormat::vhd, kSystemDisk, shared};
+  guest.disks.push_back(make_disk(system_disk));
+  guest.disks.back().system = true;
+  const std::string volume =
+      cluster.volumes.empty() ? std::string() : cluster.volumes[guests.size() % cluster.volumes.size()].path;
+  std::uint32_t scsi = 0;
+  std::uint32_t ide = 1; // the system disk is the first
+  for (const DiskConfig& data : from.disks) {
+    Disk disk = make_disk(data);
+    disk.load_rate = from.load_rate;
+    const std::uint32_t place = disk.bus == Bus::ide ? ide++ : scsi++;
+    disk.controller = disk.bus == Bus::ide ? place / 2 : 0;
+    disk.slot = disk.bus == Bus::ide ? place % 2 : place;
+    guest.disks.push_back(std::move(disk));
+  }
+  for (std::size_t i = 0; i < guest.disks.size(); ++i) {
+    Disk& disk = guest.disks[i];
+    const std::string folder = guest.clustered ? volume : disk.shared ? "\\\\LAB-FS\\vms" : "D:\\Hyper-V";
+    disk.path = fmt::format("{}\\{}\\{}.{}", folder, guest.name, i == 0 ? "system" : fmt::format("data{}", i),
+                            disk.format == VhdFormat::vhd ? "vhd" : "vhdx");
+  }
+}
+
+} // namespace migstorm::lab
