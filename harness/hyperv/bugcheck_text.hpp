@@ -1,0 +1,24 @@
+// What the System log says about a bugcheck after the reboot (event 1001).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace migstorm::hyperv {
+
+struct BugcheckText {
+  std::uint32_t code = 0; // without the mark 0x10000000 of a minidump
+  std::array<std::uint64_t, 4> parameters{};
+  std::string dump_path; // empty: no dump is named
+};
+
+// "0x000000d1 (0x..., 0x..., 0x..., 0x...)" stands in the first insertion string or somewhere in the message,
+// whose words are translated; the path is recognised by its form. nullopt: this is another 1001.
+std::optional<BugcheckText> parse_bugcheck(const std::vector<std::string_view>& strings,
+                                           std::string_view message);
+
+} // namespace migstorm::hyperv

@@ -1,0 +1,13 @@
+// Migration jobs that a host remembers: for about five minutes after their end.
+#pragma once
+
+#include "harness/hyperv/host.hpp"
+
+#include <vector>
+
+namespace migstorm::hyperv {
+
+// One query for all of them. A v1 host has none, since nothing there starts one.
+Task<Result<std::vector<Job>>> read_jobs(Host& host);
+
+} // namespace migstorm::hyperv

@@ -1,0 +1,151 @@
+#include "harness/hyperv/wsman_cluster.hpp"
+
+#include "harness/hyperv/cluster.hpp"
+#include "harness/hyperv/disks.hpp"
+#include "harness/hyperv/events.hpp"
+#include "harness/hyperv/inventory.hpp"
+#include "harness/hyperv/jobs.hpp"
+#include "harness/hyperv/moves.hpp"
+#include "harness/hyperv/probe.hpp"
+#include "harness/hyperv/summary.hpp"
+
+namespace migstorm::hyperv {
+
+namespace {
+
+enum class Kind : std::uint8_t { read, change };
+
+// The port knows fewer codes: what went wrong inside an answer is the host's fault to our callers, and a read
+// whose answer got lost was simply not answered.
+Error at_the_port(Error error, std::string_view machine, Kind kind) {
+  switch (error.code) {
+  case Errc::truncated:
+  case Errc::malformed:
+  case Errc::over_limit:
+  case Errc::stale:
+  case Errc::too_large:
+    error.code = Errc::remote_fault;
+    break;
+  case Errc::unknown_outcome:
+    error.code = kind == Kind::read ? Errc::transport : Errc::unknown_outcome;
+    break;
+  default:
+    break;
+  }
+  return std::move(error).within(machine);
+}
+
+template <class T>
+Result<T> at_the_port(Result<T> result, std::string_view machine, Kind kind = Kind::read) {
+  return result ? std::move(result) : Result<T>(at_the_port(std::move(result).error(), machine, kind));
+}
+
+class WsmanCluster final : public Cluster {
+public:
+  WsmanCluster(Runtime& runtime, const LabFile& lab, TransportFactory connect)
+      : directory_(runtime, lab, std::move(connect)) {}
+
+  Task<Result<HostFacts>> probe(HostName name) override {
+    Result<Host*> host = directory_.host(name);
+    if (!host) {
+      co_return std::move(host).error();
+    }
+    Result<KnownPtr> known = co_await probe_host(**host);
+    if (!known) {
+      co_return at_the_port(std::move(known).error(), name, Kind::read);
+    }
+    co_return (*known)->facts;
+  }
+
+  Task<Result<std::vector<GuestFacts>>> inventory(HostName name) override {
+    Result<Host*> host = directory_.host(name);
+    if (!host) {
+      co_return std::move(host).error();
+    }
+    Result<std::vector<GuestFacts>> guests = co_await read_inventory(**host);
+    co_return at_the_port(std::move(guests), name);
+  }
+
+  Task<Result<MoveTicket>> start_move(Move move) override {
+    const HostName from = move.from;
+    Result<MoveTicket> ticket = co_await hyperv::start_move(directory_, std::move(move));
+    co_return at_the_port(std::move(ticket), from, Kind::change);
+  }
+
+  Task<Status> cancel_move(MoveTicket ticket) override {
+    const HostName name = ticket.host;
+    Status ended = co_await hyperv::cancel_move(directory_, std::move(ticket));
+    co_return at_the_port(std::move(ended), name, Kind::change);
+  }
+
+  Task<Result<std::vector<Job>>> jobs(HostName name) override {
+    Result<Host*> host = directory_.host(name);
+    if (!host) {
+      co_return std::move(host).error();
+    }
+    Result<std::vector<Job>> jobs = co_await read_jobs(**host);
+    co_return at_the_port(std::move(jobs), name);
+  }
+
+  Task<Result<std::vector<Group>>> groups(HostName name) override {
+    Result<Host*> host = directory_.host(name);
+    if (!host) {
+      co_return std::move(host).error();
+    }
+    Result<std::vector<Group>> groups = co_await read_groups(**host, directory_);
+    co_return at_the_port(std::move(groups), name);
+  }
+
+  Task<Result<HostSummary>> summary(HostName name) override {
+    Result<Host*> host = directory_.host(name);
+    if (!host) {
+      co_return std::move(host).error();
+    }
+    Result<HostSummary> summary = co_await read_summary(**host);
+    if (summary) {
+      summary->host = (*host)->endpoint.name;
+    }
+    co_return at_the_port(std::move(summary), name);
+  }
+
+  Task<Result<std::vector<HostEvent>>> host_events(HostName name, CivilTime since,
+                                                   std::uint64_t after) override {
+    Result<Host*> host = directory_.host(name);
+    if (!host) {
+      co_return std::move(host).error();
+    }
+    Result<std::vector<HostEvent>> events = co_await read_host_events(**host, since, after);
+    co_return at_the_port(std::move(events), name);
+  }
+
+  Task<Result<std::vector<Bugcheck>>> bugchecks(std::string guest_name, CivilTime since) override {
+    Result<Host*> guest = directory_.guest(guest_name);
+    if (!guest) {
+      co_return std::move(guest).error();
+    }
+    Result<std::vector<Bugcheck>> bugchecks = co_await read_bugchecks(**guest, since);
+    co_return at_the_port(std::move(bugchecks), guest_name);
+  }
+
+  Task<Result<std::vector<DiskSize>>> disk_sizes(HostName name, std::vector<std::string> paths) override {
+    Result<Host*> host = directory_.host(name);
+    if (!host) {
+      co_return std::move(host).error();
+    }
+    Result<std::vector<DiskSize>> sizes = co_await read_disk_sizes(**host, std::move(paths));
+    co_return at_the_port(std::move(sizes), name);
+  }
+
+  WireCounters counters() const override { return directory_.counters(); }
+
+private:
+  Directory directory_;
+};
+
+} // namespace
+
+std::unique_ptr<Cluster> make_wsman_cluster(Runtime& runtime, const LabFile& lab, TransportFactory connect) {
+  return std::make_unique<WsmanCluster>(runtime, lab, std::move(connect));
+}
+
+} // namespace migstorm::hyperv
