@@ -81,9 +81,14 @@ void check_verify(const yaml::Node& root, const Scenario& scenario) {
   if (!verify.is_map()) {
     return;
   }
-  if (const bool run = verify.key("baseline").defined(); run == verify.key("rate").defined()) {
-    verify.error(run ? "has both baseline: and rate:, use one of them"
-                     : "needs baseline: RUN or rate: 1/1500, what to compare with");
+  const bool run = verify.key("baseline").defined();
+  const bool rate = verify.key("rate").defined();
+  if (scenario.has_arms && (run || rate)) {
+    verify.key(run ? "baseline" : "rate").error("stands beside arms:, where the first arm is the baseline");
+  } else if (run && rate) {
+    verify.error("has both baseline: and rate:, use one of them");
+  } else if (!scenario.has_arms && !run && !rate) {
+    verify.error("needs baseline: RUN or rate: 1/1500, what to compare with");
   }
 }
 

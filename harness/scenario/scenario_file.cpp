@@ -269,7 +269,7 @@ std::vector<std::string> scenario_keys() {
   // Keys are those the code asks for, so every section must be there to be asked.
   const yaml::Reader reader(
       "{guests: {}, disks: [{}], load: {budget: {}}, migrate: {concurrency: {}}, qualify: {}, "
-      "stop: {}, verify: {}, sweep: {}, arms: [{}], windows: {}, collect: {}, end: {}, report: {}}",
+      "stop: {}, verify: {}, sweep: {}, arms: [{guests: {}}], windows: {}, collect: {}, end: {}, report: {}}",
       "");
   read_scenario(reader, "", "");
   return reader.known_keys();

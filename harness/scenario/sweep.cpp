@@ -81,7 +81,7 @@ std::size_t read_disks_factor(const yaml::Node& node) {
                       "ide x 1, 2 (at most 3)",
                       units::quoted(group)));
     }
-    values += found.value_or(0);
+    values += found.value_or(2); // one problem is enough to tell
   }
   return std::max<std::size_t>(values, 1);
 }

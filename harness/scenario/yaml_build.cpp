@@ -217,7 +217,7 @@ private:
   void start_collection(Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     refuse_tag(mark, tag);
     if (wants_key()) {
-      refuse(mark, "a key must be plain text");
+      refuse(mark, "a bracket that starts here is not closed, or a key is not plain text");
     }
     if (open_.size() >= kDepthMax) {
       refuse(mark, fmt::format("nested more than {} deep", kDepthMax));
