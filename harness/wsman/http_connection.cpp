@@ -204,7 +204,8 @@ Task<Status> HttpConnection::write(const std::string& request) {
 Task<Status> HttpConnection::read_message() {
   parser_.emplace();
   parser_->header_limit(kHeaderMax);
-  parser_->body_limit(shared_->options.max_body);
+  parser_->body_limit(boost::none);
+  parser_->get().body().bytes_max = shared_->options.max_body;
   auto start = [this](auto handler) {
     if (secure_) {
       http::async_read(*secure_, buffer_, *parser_, std::move(handler));

@@ -2,6 +2,7 @@
 // files only: it drags Beast in.
 #pragma once
 
+#include "harness/wsman/http_body.hpp"
 #include "harness/wsman/http_lane.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -10,7 +11,6 @@
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 
 #include <optional>
 #include <string>
@@ -25,7 +25,7 @@ struct TlsContext {
 
 class HttpConnection {
 public:
-  using Response = boost::beast::http::response<boost::beast::http::string_body>;
+  using Response = boost::beast::http::response<BoundedBody>;
 
   explicit HttpConnection(std::shared_ptr<LaneShared> shared) noexcept : shared_(std::move(shared)) {}
 
@@ -43,7 +43,7 @@ private:
   using Tcp = boost::asio::ip::tcp;
   using Stream = boost::beast::basic_stream<Tcp, boost::asio::io_context::executor_type>;
   using TlsStream = boost::asio::ssl::stream<Stream>;
-  using Parser = boost::beast::http::response_parser<boost::beast::http::string_body>;
+  using Parser = boost::beast::http::response_parser<BoundedBody>;
 
   Task<Result<std::vector<Tcp::endpoint>>> resolve();
   Status check_loopback(const std::vector<Tcp::endpoint>& endpoints) const;

@@ -177,7 +177,7 @@ struct HttpLane::Impl {
                    fmt::format("{} redirects to \"{}\" (HTTP {}), which is never followed", options.host,
                                printable(std::string(response[http::field::location]), 200), status)};
     }
-    return Reply{status, std::move(response.body())};
+    return Reply{status, std::move(response.body().text)};
   }
 
   void settle(const Result<Reply>& reply) {
