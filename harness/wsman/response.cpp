@@ -86,7 +86,7 @@ Property& property_for(Instance& instance, std::string_view name) {
   if (found != properties.end()) {
     return *found;
   }
-  properties.push_back({std::string(name), {}});
+  properties.push_back({valid_utf8(name), {}});
   return properties.back();
 }
 

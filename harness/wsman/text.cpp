@@ -13,6 +13,14 @@ constexpr bool is_letter(char c) noexcept { return lower(c) >= 'a' && lower(c) <
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 constexpr std::uint8_t byte(char c) noexcept { return static_cast<std::uint8_t>(c); }
 
+bool is_ascii(std::string_view text) noexcept {
+  std::uint8_t all = 0; // without a way out of the loop, so that it is done many bytes at a time
+  for (const char c : text) {
+    all |= byte(c);
+  }
+  return all < 0x80;
+}
+
 // Length of the well-formed sequence at the front of `text`, 0 if there is none (RFC 3629, table of section
 // 4).
 std::size_t sequence_length(std::string_view text) noexcept {
@@ -93,6 +101,9 @@ void append_escaped(std::string& out, std::string_view text) {
 
 std::string valid_utf8(std::string_view text) {
   std::string out(text);
+  if (is_ascii(text)) { // nearly all of it
+    return out;
+  }
   for (std::size_t i = 0; i < out.size();) {
     const std::size_t length = sequence_length(std::string_view(out).substr(i));
     if (length == 0) {
