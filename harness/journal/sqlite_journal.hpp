@@ -17,7 +17,7 @@ struct JournalOptions {
   // False leaves out waiting for the disk, for simulated runs: a power cut may then lose the end of the run.
   bool durable = true;
   // The run to go on with; empty: the journal expects begin_run().
-  std::string resume;
+  std::string resume{};
   // How long another process's transaction is waited for before the commit fails.
   std::chrono::milliseconds patience = std::chrono::seconds(10);
 };

@@ -81,10 +81,10 @@ std::string status_text(const Summary& summary) {
   std::string text = fmt::format("Run {} of {}: {}", printable(summary.run), printable(summary.scenario),
                                  to_string(summary.state));
   text += summary.verdict.empty() ? ".\n" : fmt::format(", {}.\n", printable(summary.verdict));
-  text += fmt::format(
-      "{} of {} migrations done, {} in flight, {} qualified; {} so far, after {} of cluster time.\n",
-      grouped(done), grouped(counts.planned), grouped(counts.in_flight), grouped(counts.qualified),
-      counted(summary.crashes.size(), "crash", "crashes"), span_words(summary.newest - summary.started));
+  text += fmt::format("{} of {} migrations done, {} in flight, {} qualified; {}, after {} of cluster time.\n",
+                      grouped(done), grouped(counts.planned), grouped(counts.in_flight),
+                      grouped(counts.qualified), counted(summary.crashes.size(), "crash", "crashes"),
+                      span_words(summary.newest - summary.started));
   for (const SignatureLine& line : summary.signatures) {
     text += fmt::format("  {} x {}\n", grouped(line.count),
                         line.signature.empty() ? "no known signature" : printable(line.signature));

@@ -83,16 +83,12 @@ std::string printable(std::string_view text, std::size_t bytes_max) {
   std::string safe;
   while (!text.empty()) {
     const CodePoint next = first_code_point(text);
-    if (safe.size() + next.size > bytes_max) {
+    const bool blank = is_control(next.value) || turns_direction(next.value);
+    const std::string_view piece = !next.valid ? "\xEF\xBF\xBD" : blank ? " " : text.substr(0, next.size);
+    if (safe.size() + piece.size() > bytes_max) {
       return safe + "...";
     }
-    if (!next.valid) {
-      safe += "\xEF\xBF\xBD";
-    } else if (is_control(next.value) || turns_direction(next.value)) {
-      safe += ' ';
-    } else {
-      safe += text.substr(0, next.size);
-    }
+    safe += piece;
     text.remove_prefix(next.size);
   }
   return safe;
