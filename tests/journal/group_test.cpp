@@ -35,24 +35,28 @@ private:
   SimRuntime inner_;
 };
 
-Task<Unit> migrate(Runtime& runtime, Journal& journal, std::uint32_t step, int& failures) {
-  journal.intend(intent_of(step, runtime.now()));
-  Status status = co_await journal.commit();
-  failures += status ? 0 : 1;
-  journal.ticket(ticket_of(step, runtime.now()));
-  co_await runtime.sleep_for(std::chrono::seconds(5 + step % 16));
-  journal.outcome(outcome_of(step, StepState::completed, runtime.now()));
-  status = co_await journal.commit();
-  failures += status ? 0 : 1;
+// One of `workers` that share the steps.
+Task<Unit> migrate(Runtime& runtime, Journal& journal, std::uint32_t first, std::uint32_t steps,
+                   std::uint32_t workers, int& failures) {
+  for (std::uint32_t step = first; step < steps; step += workers) {
+    journal.intend(intent_of(step, runtime.now()));
+    Status status = co_await journal.commit();
+    failures += status ? 0 : 1;
+    journal.ticket(ticket_of(step, runtime.now()));
+    co_await runtime.sleep_for(std::chrono::seconds(5 + step % 16));
+    journal.outcome(outcome_of(step, StepState::completed, runtime.now()));
+    status = co_await journal.commit();
+    failures += status ? 0 : 1;
+  }
   co_return Unit{};
 }
 
-Task<Unit> migrate_all(Runtime& runtime, Journal& journal, std::uint32_t steps, std::size_t at_once,
+Task<Unit> migrate_all(Runtime& runtime, Journal& journal, std::uint32_t steps, std::uint32_t workers,
                        int& failures) {
   journal.begin_run(sample_record(), sample_guests(), sample_steps(steps));
-  Scope scope(runtime, at_once);
-  for (std::uint32_t step = 0; step < steps; ++step) {
-    scope.spawn(migrate(runtime, journal, step, failures));
+  Scope scope(runtime);
+  for (std::uint32_t first = 0; first < workers; ++first) {
+    scope.spawn(migrate(runtime, journal, first, steps, workers, failures));
   }
   co_await scope.join();
   RunEnd end;
@@ -69,12 +73,13 @@ struct Written {
   int failures = 0;
 };
 
-Written write_run(const std::string& path, std::uint32_t steps, std::size_t at_once, Span offload_time = {}) {
+Written write_run(const std::string& path, std::uint32_t steps, std::uint32_t workers,
+                  Span offload_time = {}) {
   CountingRuntime runtime(SimOptions{.offload_time = offload_time});
   auto journal = open_journal(runtime, path, {.durable = false});
   REQUIRE(journal);
   Written written;
-  run(runtime, migrate_all(runtime, **journal, steps, at_once, written.failures));
+  run(runtime, migrate_all(runtime, **journal, steps, workers, written.failures));
   written.offloads = runtime.offloads;
   return written;
 }
