@@ -1,0 +1,77 @@
+// Msvm_ComputerSystem: one row for the host itself and one per virtual machine that it owns.
+#include "tools/lab/provider/computer_system.hpp"
+
+#include "tools/lab/provider/providers.hpp"
+
+namespace migstorm::lab {
+
+namespace {
+
+constexpr std::uint64_t kStateEnabled = 2; // the same in v1
+constexpr std::uint64_t kStateDisabled = 3;
+constexpr std::uint64_t kStatusOk = 2;
+constexpr std::uint64_t kStatusInService = 11;
+constexpr std::uint64_t kStatusMigrating = 32774;
+
+cim::InstancePtr host_row(const VirtContext& context) {
+  auto row = context.make("Msvm_ComputerSystem");
+  const auto& name = context.host().name;
+  row.set("Caption", text("Hosting Computer System"))
+      .set("Description", text("Microsoft Hosting Computer System"))
+      .set("ElementName", text(name))
+      .set("Name", text(name))
+      .set("EnabledState", number(kStateEnabled))
+      .set("StatusDescriptions", texts({"OK"}))
+      .set("Status", text("OK"))
+      .set("TimeOfLastStateChange", civil(context.model(), context.host().booted));
+  return share(std::move(row));
+}
+
+cim::InstancePtr guest_row(const VirtContext& context, GuestIndex index) {
+  const auto& guest = context.guest(index);
+  auto& model = context.model();
+  const bool migrating = model.migrating(index);
+  auto row = context.make("Msvm_ComputerSystem");
+  row.set("ElementName", text(guest.name))
+      .set("Name", text(guest.id))
+      .set("EnabledState", enabled_state(guest))
+      .set("OperationalStatus", operational_status(migrating))
+      .set("StatusDescriptions", status_descriptions(migrating))
+      .set("Status", text("OK"))
+      .set("InstallDate", civil(model, guest.created))
+      .set("OnTimeInMilliseconds", number(model.uptime_ms(index)))
+      .set("ProcessID", guest.power == Power::running ? number(guest.worker_process) : null())
+      .set("TimeOfLastConfigurationChange", civil(model, guest.created))
+      .set("TimeOfLastStateChange", civil(model, guest.state_changed));
+  return share(std::move(row));
+}
+
+void answer(const VirtContext& context, const cim::Hint& hint, const Dispatch::Sink& sink) {
+  const auto* name = hinted(hint, "Name");
+  if (name == nullptr || cim::iequals(*name, context.host().name)) {
+    sink(host_row(context));
+  }
+  context.each_guest(name, [&](GuestIndex guest) { sink(guest_row(context, guest)); });
+}
+
+} // namespace
+
+cim::Value enabled_state(const Guest& guest) {
+  return number(guest.power == Power::running ? kStateEnabled : kStateDisabled);
+}
+
+cim::Value operational_status(bool migrating) {
+  return migrating ? numbers({kStatusInService, kStatusMigrating}) : numbers({kStatusOk});
+}
+
+cim::Value status_descriptions(bool migrating) {
+  return migrating ? texts({"In service", "Migrating Virtual Machine"}) : texts({"Operating normally"});
+}
+
+void add_computer_systems(Dispatch& dispatch, const VirtContext& context) {
+  dispatch.add_source(
+      context.at("Msvm_ComputerSystem"),
+      [context](const cim::Hint& hint, const Dispatch::Sink& sink) { answer(context, hint, sink); });
+}
+
+} // namespace migstorm::lab

@@ -1,0 +1,23 @@
+// The virtual disk files that a host reaches: those of its own guests, and all that lie on shared storage.
+#pragma once
+
+#include "tools/lab/engine/model.hpp"
+#include "tools/lab/provider/host_context.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string_view>
+
+namespace migstorm::lab {
+
+struct DiskFile {
+  GuestIndex guest = 0;
+  std::size_t number = 0; // among the guest's disks
+  const Disk* disk = nullptr;
+};
+
+void each_disk_file(const HostContext& context, const std::function<void(const DiskFile&)>& each);
+std::optional<DiskFile> find_disk_file(const HostContext& context, std::string_view path); // without case
+
+} // namespace migstorm::lab

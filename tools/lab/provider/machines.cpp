@@ -1,0 +1,131 @@
+// Puts a host or a guest together from the providers.
+#include "tools/lab/engine/machines.hpp"
+
+#include "tools/lab/provider/disk_files.hpp"
+#include "tools/lab/provider/machine.hpp"
+#include "tools/lab/provider/providers.hpp"
+
+namespace migstorm::lab {
+
+namespace {
+
+void add_virtualization(Dispatch& dispatch, const VirtContext& context) {
+  add_computer_systems(dispatch, context);
+  add_system_settings(dispatch, context);
+  add_device_settings(dispatch, context);
+  add_components(dispatch, context);
+  add_services(dispatch, context);
+  add_summary(dispatch, context);
+  add_images(dispatch, context);
+  add_links(dispatch, context);
+  if (!context.v1()) {
+    add_devices(dispatch, context);
+    add_migration(dispatch, context);
+    add_migration_settings(dispatch, context);
+    add_jobs(dispatch, context);
+  }
+}
+
+void add_windows(Dispatch& dispatch, const OsContext& context) {
+  add_operating_system(dispatch, context);
+  add_event_logs(dispatch, context);
+  add_files(dispatch, context);
+  add_processes(dispatch, context);
+  add_registry(dispatch, context);
+}
+
+OsContext host_windows(const HostContext& host) {
+  OsContext context(host.model(), host.schema());
+  context.facts = [host] {
+    const auto& at = host.host();
+    OsFacts facts;
+    facts.name = at.name;
+    facts.release = at.release;
+    facts.booted = at.booted;
+    facts.created = at.booted;
+    facts.boots = at.boots;
+    facts.memory_mib = at.memory_mib;
+    facts.processors = at.processors;
+    facts.hotfixes = &at.hotfixes;
+    return facts;
+  };
+  for (std::size_t i = 0; i < kChannels; ++i) {
+    const auto channel = static_cast<Channel>(i);
+    context.logs.push_back(
+        {std::string(name_of(channel)), [host, channel]() -> const std::deque<EventRecord>& {
+           return host.model().host_log(host.index(), channel);
+         }});
+  }
+  context.files = [host](const std::string* path, const std::function<void(const OsFile&)>& each) {
+    each_disk_file(host, [&](const DiskFile& file) {
+      if (path == nullptr || cim::iequals(*path, file.disk->path)) {
+        each({file.disk->path, host.model().file_size(file.guest, file.number), {}, host.model().now()});
+      }
+    });
+  };
+  return context;
+}
+
+OsContext guest_windows(Model& model, GuestIndex index, const Schema& schema) {
+  OsContext context(model, schema);
+  context.facts = [&model, index] {
+    const auto& guest = model.guests()[index];
+    OsFacts facts;
+    facts.name = guest.name;
+    facts.release = guest.release;
+    facts.guest = true;
+    facts.physical_host = model.hosts()[guest.host].fqdn;
+    facts.system_id = guest.id;
+    facts.created = guest.created;
+    facts.booted = guest.booted;
+    facts.boots = guest.boots;
+    facts.memory_mib = guest.memory_mib;
+    facts.processors = guest.processors;
+    facts.hotfixes = &guest.hotfixes;
+    return facts;
+  };
+  context.logs.push_back(
+      {"System", [&model, index]() -> const std::deque<EventRecord>& { return model.guest_log(index); }});
+  return context;
+}
+
+} // namespace
+
+std::unique_ptr<cim::Machine> make_host_machine(Model& model, HostIndex index) {
+  const HostContext context(model, index);
+  const auto& host = context.host();
+  MachineParts parts;
+  parts.name = host.name;
+  parts.release = host.release;
+  parts.namespaces = {kCimv2, kDefault};
+  add_windows(parts.dispatch, host_windows(context));
+  for (const auto ns : {kVirtualizationV2, kVirtualizationV1}) {
+    if (context.schema().has_namespace(ns)) {
+      parts.namespaces.push_back(ns);
+      add_virtualization(parts.dispatch, VirtContext(context, ns));
+    }
+  }
+  if (context.schema().has_namespace(kStandardCimv2)) {
+    parts.namespaces.push_back(kStandardCimv2);
+    add_network_adapters(parts.dispatch, context);
+  }
+  if (host.clustered) {
+    parts.namespaces.push_back(kMsCluster);
+    add_cluster(parts.dispatch, context);
+    add_cluster_moves(parts.dispatch, context);
+    add_cluster_links(parts.dispatch, context);
+  }
+  return std::make_unique<ProviderMachine>(std::move(parts));
+}
+
+std::unique_ptr<cim::Machine> make_guest_machine(Model& model, GuestIndex index) {
+  const auto& guest = model.guests()[index];
+  MachineParts parts;
+  parts.name = guest.name;
+  parts.release = guest.release;
+  parts.namespaces = {kCimv2, kDefault};
+  add_windows(parts.dispatch, guest_windows(model, index, schema_of(guest.release)));
+  return std::make_unique<ProviderMachine>(std::move(parts));
+}
+
+} // namespace migstorm::lab
