@@ -25,6 +25,9 @@ void read_cluster(const yaml::Node& node, SimulatedConfig& config) {
   config.cluster_name = "LAB-CLUSTER";
   if (const auto name = node.key("name"); name.defined()) {
     config.cluster_name = read_name(node);
+    if (config.cluster_name.find('%') != std::string::npos) {
+      name.error("a cluster is one: its name takes no number");
+    }
   }
   if (const auto parallel = node.key("parallel_migrations"); parallel.defined()) {
     config.parallel_migrations = static_cast<std::uint32_t>(parallel.whole(1, 64, 2));
@@ -66,19 +69,43 @@ FaultConfig read_fault(const yaml::Node& node) {
 
 std::string_view to_string(Fault fault) noexcept { return kFaultNames[static_cast<std::size_t>(fault)]; }
 
+std::optional<NamePattern> parse_pattern(std::string_view name) {
+  NamePattern pattern;
+  const std::size_t mark = name.find('%');
+  if (mark == std::string_view::npos) {
+    pattern.before = name;
+    return pattern;
+  }
+  pattern.before = name.substr(0, mark);
+  std::string_view rest = name.substr(mark + 1);
+  if (rest.size() > 2 && rest[0] == '0' && rest[1] >= '1' && rest[1] <= '9') {
+    pattern.width = static_cast<std::size_t>(rest[1] - '0');
+    rest.remove_prefix(2);
+  }
+  if (rest.empty() || rest[0] != 'd') {
+    return std::nullopt;
+  }
+  pattern.numbered = true;
+  pattern.after = rest.substr(1);
+  return pattern;
+}
+
 std::string read_name(const yaml::Node& entry) {
   const yaml::Node node = entry.require("name");
-  const std::string name = node.text();
-  const bool plain = std::all_of(name.begin(), name.end(), [](unsigned char c) {
-    return c < 0x80 && (std::isalnum(c) != 0 || c == '-' || c == '_');
-  });
   if (!node.defined()) {
     return {};
   }
-  if (name.empty() || name.size() > kNameMax || !plain || name.front() == '-' || name.front() == '_') {
-    node.error(fmt::format(
-        "{} is not a name: use up to {} letters, digits, '-' and '_', starting with a letter or digit",
-        units::quoted(name), kNameMax));
+  std::string name = node.text();
+  const auto plain = [](unsigned char c) {
+    return c < 0x80 && (std::isalnum(c) != 0 || c == '-' || c == '_');
+  };
+  const auto pattern = parse_pattern(name);
+  if (!pattern || name.empty() || name.size() > kNameMax || name.front() == '-' || name.front() == '_' ||
+      !std::all_of(pattern->before.begin(), pattern->before.end(), plain) ||
+      !std::all_of(pattern->after.begin(), pattern->after.end(), plain)) {
+    node.error(fmt::format("{} is not a name: use up to {} letters, digits, '-' and '_', starting with a "
+                           "letter or digit, and %02d once",
+                           units::quoted(name), kNameMax));
     return {};
   }
   return name;

@@ -17,6 +17,10 @@ constexpr std::uint64_t kVhdxMax = 64ull << 40;
 
 // "sql" with count 8 gives sql-01 to sql-08, "NODE" gives NODE1 to NODE4.
 std::string numbered(const std::string& name, std::uint64_t number, std::uint64_t count, bool guest) {
+  const auto pattern = parse_pattern(name);
+  if (pattern && pattern->numbered) {
+    return fmt::format("{}{:0{}}{}", pattern->before, number, pattern->width, pattern->after);
+  }
   if (count == 1) {
     return name;
   }
@@ -168,15 +172,18 @@ void read_guests(const yaml::Node& list, const HostGroups& groups, SimulatedConf
     const std::string name = read_name(entry);
     const std::uint64_t count = entry.key("count").whole(1, kGuestsMax, 1);
     GuestConfig guest = read_guest(entry);
-    const auto places = read_places(entry.key("on"), groups, config, guest.clustered);
+    const yaml::Node on = entry.key("on");
+    const auto places = read_places(on, groups, config, guest.clustered);
     entry.finish();
     if (config.guests.size() + count > kGuestsMax) {
       entry.error(fmt::format("more than {} guests", kGuestsMax));
       return;
     }
     if (places.empty()) {
-      entry.error(guest.clustered ? "no host is a node of the cluster, so nothing can run this guest"
-                                  : "no host can run this guest, say which with 'on'");
+      if (!on.defined()) { // otherwise it was said there
+        entry.error(guest.clustered ? "no host is a node of the cluster, so nothing can run this guest"
+                                    : "no host can run this guest, say which with 'on'");
+      }
       continue;
     }
     for (std::uint64_t i = 1; i <= count && !name.empty(); ++i) {

@@ -5,7 +5,9 @@
 #include "tools/lab/engine/text.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace migstorm::lab {
@@ -19,8 +21,16 @@ void read_faults(const yaml::Node& node, SimulatedConfig& config);
 
 Release read_release(const yaml::Node& node, Release fallback);
 std::vector<std::string> read_hotfixes(const yaml::Node& node);
-// A name that Windows takes: letters, digits, '-' and '_', starting with a letter or digit. Empty after a
-// diagnostic.
+// A name that Windows takes, or a pattern of such names. Empty after a diagnostic.
 std::string read_name(const yaml::Node& entry);
+
+// "n%02dx": where the number of an entry with a count stands.
+struct NamePattern {
+  std::string before;
+  std::string after;
+  std::size_t width = 0;
+  bool numbered = false;
+};
+std::optional<NamePattern> parse_pattern(std::string_view name); // nothing if it is malformed
 
 } // namespace migstorm::lab

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <cmath>
 
 namespace migstorm::lab {
 namespace {
@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint64_t kVhdBlock = 2ull << 20;
 constexpr std::uint64_t kVhdBitmap = 512; // stands before every block
 constexpr std::uint64_t kVhdxBlock = 32ull << 20;
-constexpr std::uint64_t kFullPercent = 80; // from there on the load overwrites what it wrote
+constexpr std::uint64_t kFullPercent = 80; // then the disk is recycled: an empty one takes its place
 constexpr Span kHeartbeatLost = std::chrono::seconds(5);
 
 } // namespace
@@ -34,13 +34,13 @@ void World::stop_load(GuestIndex index) {
 
 bool World::load_alive(GuestIndex index) const { return guest_inside[index].load_since.has_value(); }
 
-// Different bytes of the disk that were written at least once.
+// Bytes written to the disk since it was last empty.
 std::uint64_t World::written(GuestIndex index, const Disk& disk) const {
   const GuestInside& inside = guest_inside[index];
   const Span ran = inside.loaded + (inside.load_since ? now - *inside.load_since : Span{});
-  const std::uint64_t full = disk.size_max / 100 * kFullPercent;
+  const double full = static_cast<double>(disk.size_max / 100 * kFullPercent);
   const double bytes = std::chrono::duration<double>(ran).count() * static_cast<double>(disk.load_rate);
-  return bytes >= static_cast<double>(full) ? full : static_cast<std::uint64_t>(bytes);
+  return static_cast<std::uint64_t>(std::fmod(bytes, full));
 }
 
 std::uint64_t World::file_size(GuestIndex index, std::size_t number) const {
