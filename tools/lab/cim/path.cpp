@@ -77,7 +77,7 @@ bool take_keys(std::string_view rest, std::vector<Key>& keys) {
 // "\\HOST\ns\ns" or "ns\ns": what stands before the colon.
 bool take_place(std::string_view place, ObjectPath& path) {
   const auto is_slash = [](char c) { return c == '\\' || c == '/'; };
-  if (place.size() > 2 && is_slash(place[0]) && is_slash(place[1])) {
+  if (place.size() >= 2 && is_slash(place[0]) && is_slash(place[1])) {
     place.remove_prefix(2);
     const auto end = std::find_if(place.begin(), place.end(), is_slash);
     if (end == place.end() || end == place.begin()) {
@@ -93,7 +93,7 @@ bool take_place(std::string_view place, ObjectPath& path) {
     }
     c = is_slash(c) ? '/' : (c >= 'A' && c <= 'Z') ? static_cast<char>(c + 32) : c;
   }
-  return !path.ns.empty();
+  return !path.ns.empty() && path.ns.front() != '/';
 }
 
 } // namespace
