@@ -28,6 +28,10 @@ bool is_variable(std::string_view name) {
 Credential read_credential(const std::string& name, const yaml::Node& node, bool simulated) {
   Credential credential;
   credential.name = name;
+  if (!node.is_map()) {
+    node.error("expected user: and where the password is"); // what stands there may be the password
+    return credential;
+  }
   credential.user = read_short_text(node.require("user"));
   const yaml::Node variable = node.key("password_env");
   const yaml::Node file = node.key("password_file");
@@ -46,7 +50,7 @@ Credential read_credential(const std::string& name, const yaml::Node& node, bool
   const int sources = int{variable.defined()} + int{file.defined()} + int{plain.defined()};
   if (sources > 1) {
     node.error("more than one source for the password, use one of password_env: and password_file:");
-  } else if (node.is_map() && sources == 0) {
+  } else if (sources == 0) {
     node.error("no source for the password, use password_env: or password_file:");
   }
   node.finish();

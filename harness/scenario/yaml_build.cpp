@@ -56,9 +56,9 @@ public:
     }
     const char quote = text_[start];
     for (std::size_t at = start + 1; at < text_.size(); ++at) {
-      if (text_[at] == '\\' && quote == '"') {
-        ++at;
-      } else if (text_[at] == quote && text_.substr(at, 2) == "''") {
+      const bool escapes = text_[at] == '\\' && quote == '"';
+      const bool doubled = quote == '\'' && text_.substr(at, 2) == "''";
+      if (escapes || doubled) {
         ++at;
       } else if (text_[at] == quote) {
         return true;
@@ -125,7 +125,7 @@ public:
     }
     auto tree = make(Kind::scalar, mark, anchor);
     tree->text = value;
-    add_value(std::move(tree));
+    add_value(tree);
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -183,7 +183,8 @@ private:
 
   static void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
     if (!tag.empty() && tag != "?" && tag != "!") {
-      refuse(mark, fmt::format("the tag {} means nothing here", units::quoted(tag)));
+      // Not repeated: it may be a password that somebody forgot to quote.
+      refuse(mark, "a tag means nothing here, put text that starts with '!' in quotes");
     }
   }
 

@@ -193,6 +193,20 @@ TEST_CASE("a password comes from one place, and never from a real cluster's file
              "unknown key 'pasword', did you mean 'password'?"));
 }
 
+TEST_CASE("a password in the wrong place is not repeated", "[lab_file][hostile]") {
+  const auto credentials =
+      GENERATE("{c: hunter2}", "{c: [hunter2]}", "{c: {user: u, password: !hunter2}}",
+               "{c: {user: u, password: \"hunter2\\x01\"}}", "{c: {user: u, password_env: \"hunter2!\"}}",
+               "{c: {user: u, password: {hunter2: hunter2}}}");
+  CAPTURE(credentials);
+  const Strings problems =
+      lab_problems(std::string("name: l\nhosts: [{name: n1}]\ncredentials: ") + credentials);
+  CHECK_FALSE(problems.empty());
+  for (const std::string& problem : problems) {
+    CHECK(problem.find("hunter2") == std::string::npos);
+  }
+}
+
 TEST_CASE("a lab without a cluster is none", "[lab_file]") {
   CHECK(told(lab_problems("name: l\n"), "neither hosts: nor simulated:"));
   CHECK(told(lab_problems("just text"), "a lab file is a map of keys"));
