@@ -74,7 +74,7 @@ LoadSpec read_load(const yaml::Node& node) {
   load.recycle_percent = static_cast<std::uint32_t>(std::lround(recycle * 100));
   if (const yaml::Node budget = node.key("budget"); budget.defined()) {
     if (const yaml::Node written = budget.require("written"); written.defined()) {
-      load.budget_written = written.bytes(kMiB, 1024 * 1024 * kTiB, kTiB);
+      load.budget_written = written.bytes(kMiB, kMiB * kTiB, kTiB);
     }
     budget.finish();
   }

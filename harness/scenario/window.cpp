@@ -65,7 +65,7 @@ bool is_day(std::string_view text) {
 } // namespace
 
 std::string read_window(const yaml::Node& node) {
-  const std::string text = node.text();
+  std::string text = node.text();
   if (!node.is_scalar()) {
     return {};
   }

@@ -146,10 +146,7 @@ void emit_into(std::string& out, const Tree& tree, std::size_t indent);
 
 // A value behind "key:" or "-": on the same line if it is short, else below and deeper.
 void emit_value(std::string& out, const Tree& value, std::size_t indent) {
-  if (value.kind == Kind::map && !value.entries.empty()) {
-    out += '\n';
-    emit_into(out, value, indent + 2);
-  } else if (value.kind == Kind::list && !value.items.empty()) {
+  if (!value.entries.empty() || !value.items.empty()) {
     out += '\n';
     emit_into(out, value, indent + 2);
   } else {

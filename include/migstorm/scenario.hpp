@@ -28,7 +28,7 @@ struct DiskSpec {
 
 struct LoadSpec {
   std::string pattern = "expand";
-  std::uint64_t block = 64 * 1024;
+  std::uint64_t block = 64ULL << 10;
   std::uint64_t rate_per_disk = 40ULL << 20; // bytes a second
   std::string when = "around-moves";         // or always
   std::uint32_t recycle_percent = 80;
