@@ -1,0 +1,42 @@
+// The heartbeat of one guest: lost only if it stays away longer than the debounce, counted anew after each
+// move.
+#pragma once
+
+#include <migstorm/hyperv.hpp>
+
+#include <optional>
+
+namespace migstorm::watch {
+
+inline constexpr Span kHeartbeatDebounce = std::chrono::seconds(45);
+
+// Something happened not before and not after.
+struct Window {
+  Instant earliest{};
+  Instant latest{};
+};
+
+class HeartbeatTracker {
+public:
+  enum class Change : std::uint8_t { none, lost, back };
+
+  Change observe(hyperv::EnabledState state, hyperv::Heartbeat heartbeat, Instant asked, Instant answered);
+  // While a guest moves, and for the debounce after it, a missing heartbeat says nothing.
+  void moved(Instant at) noexcept { quiet_since_ = at; }
+
+  bool beating() const noexcept { return beating_; }
+  bool lost() const noexcept { return lost_; }
+  // When the present silence began; absent while the heart beats or was never heard.
+  std::optional<Window> silence() const noexcept;
+
+private:
+  Instant last_beat_{};
+  Instant first_silent_{};
+  Instant quiet_since_{};
+  bool heard_ = false;
+  bool beating_ = false;
+  bool silent_ = false;
+  bool lost_ = false;
+};
+
+} // namespace migstorm::watch

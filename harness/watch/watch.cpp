@@ -1,0 +1,258 @@
+#include "harness/watch/watch.hpp"
+
+#include "harness/watch/event_signals.hpp"
+#include "harness/watch/signature.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace migstorm::watch {
+namespace {
+
+constexpr Span kHangAfter = std::chrono::minutes(10);
+constexpr std::size_t kAwayKept = 4;
+constexpr Span kFirstQuestion = std::chrono::seconds(5); // the guest writes 1001 soon after it is up
+constexpr Span kResetAwaited = std::chrono::minutes(15);
+
+// States in which a guest's next life is its operator's doing.
+bool is_off(hyperv::EnabledState state) {
+  using S = hyperv::EnabledState;
+  return state == S::disabled || state == S::shutting_down || state == S::enabled_but_offline ||
+         state == S::off_critical || state == S::saved_critical;
+}
+
+bool only_a_crash_gives(SignalKind kind) {
+  return kind == SignalKind::guest_crash_event || kind == SignalKind::triple_fault ||
+         kind == SignalKind::bugcheck_event;
+}
+
+bool is_reset(SignalKind kind) {
+  return kind == SignalKind::uptime_backwards || kind == SignalKind::guest_reset_event;
+}
+
+} // namespace
+
+Watch::Watch(std::vector<WatchedGuest> guests, const std::vector<Crash>& known) {
+  guests_.reserve(guests.size());
+  for (WatchedGuest& facts : guests) {
+    index_.emplace(facts.id, static_cast<std::uint32_t>(guests_.size()));
+    guests_.emplace_back().facts = std::move(facts);
+  }
+  for (const Crash& crash : known) {
+    crashes_ = std::max(crashes_, crash.number);
+    if (const auto it = index_.find(crash.guest); it != index_.end()) {
+      guests_[it->second].book.remember(crash);
+    }
+  }
+}
+
+void Watch::on_summary(const hyperv::HostName& host, const hyperv::HostSummary& summary, Findings& out) {
+  for (const hyperv::GuestSummary& row : summary.guests) {
+    const auto it = index_.find(row.id);
+    if (it == index_.end() || summary.asked < guests_[it->second].asked) {
+      continue; // not ours, or overtaken by a newer reading
+    }
+    on_row(guests_[it->second], host, row, summary, out);
+  }
+}
+
+void Watch::on_row(Guest& guest, const hyperv::HostName& host, const hyperv::GuestSummary& row,
+                   const hyperv::HostSummary& summary, Findings& out) {
+  if (guest.moving && row.state != hyperv::EnabledState::enabled) {
+    return; // a move shows the guest in passing states, on either host
+  }
+  guest.asked = summary.asked;
+  on_state(guest, row.state, summary.answered, out);
+  if (guest.has(DetectorKind::heartbeat)) {
+    if (guest.moving) {
+      guest.heartbeat.moved(summary.answered);
+    }
+    const auto change = guest.heartbeat.observe(row.state, row.heartbeat, summary.asked, summary.answered);
+    if (change == HeartbeatTracker::Change::lost) {
+      const Window window = guest.heartbeat.silence().value_or(Window{summary.asked, summary.answered});
+      handle(guest, signal_for(guest, SignalKind::heartbeat_lost, window, summary.answered), out);
+    } else if (change == HeartbeatTracker::Change::back) {
+      const Window window{summary.asked, summary.answered};
+      out.signals.push_back(signal_for(guest, SignalKind::heartbeat_back, window, summary.answered));
+    }
+  }
+  if (const auto reset = guest.uptime.observe(row.uptime_ms, summary.asked, summary.answered)) {
+    on_reset(guest, *reset, summary.answered, out);
+  }
+  guest.host = host;
+  review(guest, summary.answered, out);
+}
+
+void Watch::on_state(Guest& guest, hyperv::EnabledState state, Instant now, Findings& out) {
+  if (guest.state == hyperv::EnabledState::enabled && state != guest.state) {
+    Signal signal = signal_for(guest, SignalKind::state_changed, Window{guest.asked, now}, now);
+    signal.detail = std::string(to_string(state));
+    out.signals.push_back(std::move(signal));
+  }
+  guest.state = state;
+  guest.switched_off = guest.switched_off || is_off(state);
+}
+
+void Watch::on_reset(Guest& guest, Window reset, Instant now, Findings& out) {
+  // The heart stops at the crash, the uptime only when the dump is written and the guest resets.
+  if (const auto silence = guest.heartbeat.silence(); silence && silence->earliest <= reset.latest) {
+    reset.earliest = std::min(reset.earliest, silence->earliest);
+    reset.latest = std::max(reset.earliest, std::min(silence->latest, reset.latest));
+  }
+  handle(guest, signal_for(guest, SignalKind::uptime_backwards, reset, now), out);
+  guest.switched_off = false;
+}
+
+void Watch::on_host_event(const hyperv::HostName& host, const hyperv::HostEvent& event, Instant now,
+                          CivilTime epoch, Findings& out) {
+  auto signal = signal_of(event, host, now, epoch);
+  if (!signal) {
+    return;
+  }
+  if (const auto it = index_.find(signal->guest); it != index_.end()) {
+    handle(guests_[it->second], std::move(*signal), out);
+  }
+}
+
+void Watch::on_host_away(const hyperv::HostName& host, Instant since, Instant now, Findings& out) {
+  auto& windows = away_[host];
+  if (windows.size() == kAwayKept) {
+    windows.erase(windows.begin());
+  }
+  windows.push_back(Window{since, Instant::max()});
+  Signal signal;
+  signal.kind = SignalKind::host_away;
+  signal.host = host;
+  signal.noticed = now;
+  signal.earliest = since;
+  signal.latest = now;
+  out.signals.push_back(std::move(signal));
+}
+
+void Watch::on_host_back(const hyperv::HostName& host, Instant now) {
+  if (const auto it = away_.find(host); it != away_.end() && !it->second.empty()) {
+    it->second.back().latest = std::min(it->second.back().latest, now);
+  }
+}
+
+void Watch::on_foreign_move(std::uint32_t guest, const hyperv::HostName& host, Instant now, Findings& out) {
+  Signal signal =
+      signal_for(guests_[guest], SignalKind::foreign_move, Window{guests_[guest].asked, now}, now);
+  signal.detail = fmt::format("from {} to {}", guests_[guest].host, host);
+  out.signals.push_back(std::move(signal));
+  guests_[guest].heartbeat.moved(now);
+}
+
+void Watch::move_ended(std::uint32_t guest, Instant now) noexcept {
+  guests_[guest].moving = false;
+  guests_[guest].heartbeat.moved(now);
+}
+
+Signal Watch::signal_for(const Guest& guest, SignalKind kind, Window window, Instant now) const {
+  Signal signal;
+  signal.kind = kind;
+  signal.guest = guest.facts.id;
+  signal.host = guest.host;
+  signal.noticed = now;
+  signal.earliest = window.earliest;
+  signal.latest = window.latest;
+  return signal;
+}
+
+void Watch::handle(Guest& guest, Signal signal, Findings& out) {
+  Case& filed = guest.book.file(signal, guest.has(DetectorKind::bugcheck_events));
+  filed.crash.guest_name = guest.facts.name;
+  filed.decisive = filed.decisive || only_a_crash_gives(signal.kind);
+  if (is_reset(signal.kind)) {
+    filed.reset_seen = true;
+    filed.reset = signal.noticed;
+    filed.excused = filed.excused || excused(guest, signal);
+  }
+  if (signal.kind == SignalKind::bugcheck_event) {
+    filed.log = CaseLog::answered;
+    filed.reset_seen = true; // it is written by the next life
+  }
+  out.signals.push_back(std::move(signal));
+  judge(filed, out);
+}
+
+// Decides whether a case counts as a crash, and tells about those that do each time more is known.
+void Watch::judge(Case& filed, Findings& out) {
+  const bool unexplained_reset = filed.reset_seen && !filed.excused && !filed.decisive &&
+                                 (filed.log == CaseLog::none || filed.log == CaseLog::silent);
+  if (filed.crash.number == 0) {
+    if (!filed.decisive && !unexplained_reset) {
+      return;
+    }
+    filed.crash.number = ++crashes_;
+  }
+  filed.crash.signature = crash_signature(filed.crash.bugcheck, filed.crash.parameters);
+  out.crashes.push_back(filed.crash);
+}
+
+bool Watch::excused(const Guest& guest, const Signal& signal) const {
+  if (guest.switched_off) {
+    return true;
+  }
+  const auto it = away_.find(guest.host);
+  return it != away_.end() && std::any_of(it->second.begin(), it->second.end(), [&](const Window& away) {
+           return signal.earliest <= away.latest && signal.latest >= away.earliest;
+         });
+}
+
+// Looks at the open case once more, now that a new reading is in.
+void Watch::review(Guest& guest, Instant now, Findings& out) {
+  Case* open = guest.book.open_case();
+  if (open == nullptr) {
+    return;
+  }
+  const bool well = guest.state == hyperv::EnabledState::enabled &&
+                    (guest.heartbeat.beating() || !guest.has(DetectorKind::heartbeat));
+  const bool happened = open->reset_seen || open->decisive;
+  if (!well) {
+    if (!happened && !guest.hung && now - open->opened > kHangAfter) {
+      guest.hung = true;
+      ++hung_;
+      out.notes.push_back({"hung", guest.facts.name, "no heartbeat and no reset"});
+    }
+    return;
+  }
+  if (happened && !open->excused && open->log == CaseLog::wanted) {
+    if (open->next_question == Instant{}) {
+      open->next_question = now + kFirstQuestion;
+    }
+    return;
+  }
+  if (open->decisive && !open->reset_seen && now - open->opened < kResetAwaited) {
+    return;
+  }
+  open->back = now;
+  guest.hung = false;
+  if (open->crash.number == 0 && open->reset_seen) {
+    out.notes.push_back(
+        {"rebooted", guest.facts.name,
+         open->excused ? "its host went away or it was switched off" : "its own log knows of no bugcheck"});
+  }
+}
+
+GuestVerdict Watch::verdict(std::uint32_t guest) const noexcept {
+  const Case* open = guests_[guest].book.open_case();
+  if (open == nullptr) {
+    return GuestVerdict::healthy;
+  }
+  if (open->crash.number != 0) {
+    return GuestVerdict::crashed;
+  }
+  if (open->reset_seen) {
+    return GuestVerdict::rebooted;
+  }
+  return guests_[guest].hung ? GuestVerdict::hung : GuestVerdict::suspect;
+}
+
+bool Watch::cases_open() const noexcept {
+  return std::any_of(guests_.begin(), guests_.end(),
+                     [](const Guest& guest) { return guest.book.open_case() != nullptr; });
+}
+
+} // namespace migstorm::watch

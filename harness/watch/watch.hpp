@@ -1,0 +1,106 @@
+// Watch: fed with what hosts and guests tell, it says how each guest is and which crashes happened. It
+// decides nothing by the clock of its own and asks nobody: the campaign feeds it.
+#pragma once
+
+#include "harness/watch/case_book.hpp"
+#include "harness/watch/uptime.hpp"
+
+#include <migstorm/crash.hpp>
+
+#include <array>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace migstorm::watch {
+
+struct WatchedGuest {
+  hyperv::GuestId id;
+  std::string name;
+  std::array<bool, kDetectorKinds> applicable{}; // by DetectorKind
+};
+
+struct WatchNote {
+  std::string kind;
+  std::string subject;
+  std::string detail;
+};
+
+// What one feeding brought to light. The caller reuses it.
+struct Findings {
+  std::vector<Signal> signals;
+  std::vector<Crash> crashes; // new ones, and known ones about which more is known now
+  std::vector<WatchNote> notes;
+
+  bool empty() const noexcept { return signals.empty() && crashes.empty() && notes.empty(); }
+  void clear() {
+    signals.clear();
+    crashes.clear();
+    notes.clear();
+  }
+};
+
+class Watch {
+public:
+  // `known` are the crashes of the run before a resume; numbers go on after them.
+  Watch(std::vector<WatchedGuest> guests, const std::vector<Crash>& known);
+
+  void on_summary(const hyperv::HostName& host, const hyperv::HostSummary& summary, Findings& out);
+  void on_host_event(const hyperv::HostName& host, const hyperv::HostEvent& event, Instant now,
+                     CivilTime epoch, Findings& out);
+  void on_host_away(const hyperv::HostName& host, Instant since, Instant now, Findings& out);
+  void on_host_back(const hyperv::HostName& host, Instant now);
+  void on_foreign_move(std::uint32_t guest, const hyperv::HostName& host, Instant now, Findings& out);
+  void move_began(std::uint32_t guest) noexcept { guests_[guest].moving = true; }
+  void move_ended(std::uint32_t guest, Instant now) noexcept;
+
+  // Records up to here are older than the run.
+  void log_baseline(std::uint32_t guest, const std::vector<hyperv::Bugcheck>& records);
+  void on_guest_log(std::uint32_t guest, const std::vector<hyperv::Bugcheck>& records, Instant now,
+                    CivilTime epoch, Findings& out);
+  void on_guest_log_failed(std::uint32_t guest, Findings& out);
+  // The next guest whose own log is worth asking now; the question counts as asked.
+  std::optional<std::uint32_t> next_question(Instant now);
+  bool questions_pending() const noexcept;
+
+  GuestVerdict verdict(std::uint32_t guest) const noexcept;
+  bool cases_open() const noexcept; // something happened whose nature is not settled yet
+  std::uint32_t crashes() const noexcept { return crashes_; }
+  std::uint32_t hung() const noexcept { return hung_; }
+
+private:
+  struct Guest {
+    WatchedGuest facts;
+    hyperv::HostName host;
+    hyperv::EnabledState state = hyperv::EnabledState::unknown;
+    HeartbeatTracker heartbeat;
+    UptimeTracker uptime;
+    CaseBook book;
+    Instant asked{}; // the newest reading that was used
+    std::uint64_t log_record = 0;
+    bool moving = false;
+    bool switched_off = false;
+    bool hung = false;
+
+    bool has(DetectorKind kind) const noexcept { return facts.applicable[static_cast<std::size_t>(kind)]; }
+  };
+
+  void on_row(Guest& guest, const hyperv::HostName& host, const hyperv::GuestSummary& row,
+              const hyperv::HostSummary& summary, Findings& out);
+  void on_state(Guest& guest, hyperv::EnabledState state, Instant now, Findings& out);
+  void on_reset(Guest& guest, Window reset, Instant now, Findings& out);
+  void handle(Guest& guest, Signal signal, Findings& out);
+  void judge(Case& filed, Findings& out);
+  void review(Guest& guest, Instant now, Findings& out);
+  bool excused(const Guest& guest, const Signal& signal) const;
+  Signal signal_for(const Guest& guest, SignalKind kind, Window window, Instant now) const;
+
+  std::vector<Guest> guests_;
+  std::unordered_map<std::string, std::uint32_t> index_; // look-ups only
+  std::map<hyperv::HostName, std::vector<Window>> away_;
+  std::uint32_t crashes_ = 0;
+  std::uint32_t hung_ = 0;
+};
+
+} // namespace migstorm::watch
