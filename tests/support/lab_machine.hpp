@@ -277,7 +277,7 @@ public:
   Instant time{};
 };
 
-class TestEngine final : public Engine {
+class TestEngine : public Engine {
 public:
   explicit TestEngine(cim::Machine& machine) : machine_(machine) {}
 

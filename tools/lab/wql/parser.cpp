@@ -120,11 +120,11 @@ std::string Parser::take_name(std::string_view wanted) {
 Result<Statement> Parser::statement() {
   Statement statement;
   if (take_word("SELECT")) {
-    statement = select();
+    statement.emplace<Select>(select());
   } else if (take_word("ASSOCIATORS")) {
-    statement = related(false);
+    statement.emplace<Related>(related(false));
   } else if (take_word("REFERENCES")) {
-    statement = related(true);
+    statement.emplace<Related>(related(true));
   } else {
     fail("SELECT, ASSOCIATORS or REFERENCES");
   }
