@@ -80,9 +80,7 @@ public:
 private:
   template <class T>
   void bind(int index, const T& value) {
-    if constexpr (std::is_enum_v<T>) {
-      bind_integer(index, static_cast<std::int64_t>(value));
-    } else if constexpr (std::integral<T>) {
+    if constexpr (std::is_enum_v<T> || std::integral<T>) {
       bind_integer(index, static_cast<std::int64_t>(value)); // unsigned 64-bit values keep their bits
     } else if constexpr (std::same_as<T, Span>) {
       bind_integer(index, value.count());

@@ -10,7 +10,7 @@ namespace migstorm {
 
 namespace {
 
-constexpr std::size_t kTextMax = 64 * 1024; // of one text that a host or guest had a say in
+constexpr std::size_t kTextMax = std::size_t{64} << 10; // of one text that a host or guest had a say in
 
 std::string_view clipped(std::string_view text) noexcept { return text.substr(0, kTextMax); }
 

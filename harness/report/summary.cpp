@@ -55,6 +55,7 @@ std::vector<SignatureLine> count_signatures(const std::vector<Crash>& crashes, s
     ++counts[crash.signature];
   }
   std::vector<SignatureLine> lines;
+  lines.reserve(counts.size());
   for (const auto& [signature, count] : counts) {
     lines.push_back(signature_line(signature, count, qualified));
   }
