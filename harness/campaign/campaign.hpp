@@ -1,0 +1,46 @@
+// Campaign: carries out a plan of live migrations, watches the guests meanwhile and judges in the end.
+//
+// Every step is journalled before its request leaves and ends in exactly one state. run() returns how the run
+// ended, or an error when it could not go on (its own disk, a rejected password, a scenario that asks for
+// what is not there); what was under way then stays in the journal as intended, for a resume.
+#pragma once
+
+#include "harness/campaign/progress.hpp"
+#include "harness/scenario/plan.hpp"
+
+#include <migstorm/journal.hpp>
+#include <migstorm/lab_file.hpp>
+#include <migstorm/scope.hpp>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace migstorm {
+
+struct CampaignInput {
+  Scenario scenario;
+  LabFile lab;
+  RunRecord run;
+  std::vector<hyperv::HostFacts> hosts;   // every host that a guest can reach
+  std::vector<hyperv::GuestFacts> guests; // of the plan, as the inventory found them
+  Plan plan;                              // of a resumed run: taken from the journal instead
+  std::optional<LoadedRun> resumed;
+};
+
+class Campaign {
+public:
+  Campaign(Runtime& runtime, hyperv::Cluster& cluster, Journal& journal, Stop& stop, CampaignInput input);
+  ~Campaign();
+  Campaign(const Campaign&) = delete;
+  Campaign& operator=(const Campaign&) = delete;
+
+  Task<Result<RunEnd>> run();
+  const Progress& progress() const noexcept;
+
+private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+} // namespace migstorm

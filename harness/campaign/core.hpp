@@ -1,0 +1,71 @@
+// What the parts of a campaign share while it runs: the ports, the state of hosts and guests, and the journal
+// with the little that has to be remembered about writing it.
+#pragma once
+
+#include "harness/campaign/attribution.hpp"
+#include "harness/campaign/campaign.hpp"
+#include "harness/campaign/detectors.hpp"
+#include "harness/campaign/follower.hpp"
+#include "harness/campaign/gate.hpp"
+#include "harness/campaign/growth.hpp"
+
+namespace migstorm::campaign {
+
+struct Core final : SummaryListener {
+  Core(Runtime& runtime_port, hyperv::Cluster& cluster_port, Journal& journal_port, Stop& stop_port,
+       CampaignInput& what);
+
+  Runtime& runtime;
+  hyperv::Cluster& cluster;
+  Journal& journal;
+  Stop& stop;
+  CampaignInput& input;
+  std::vector<Step>& steps; // the whole plan, by index
+
+  HostTable hosts;
+  HostHealth health;
+  Gate gate;
+  GuestTable guests;
+  Growth growth;
+  Attribution attribution;
+  HostWatch summaries;
+  Follower follower;
+  std::optional<Detectors> detectors; // once the first questions were answered
+  std::optional<watch::Watch> watch;
+  std::vector<Crash> crashes; // by number
+  Progress progress;
+
+  Notify changed; // a move ended, a guest or host changed: whoever waits for the next step looks again
+  Notify closed;  // background work ends
+  bool closing = false;
+  bool broken = false;
+  std::optional<Error> failure; // why, when broken
+
+  void on_summary(HostId host, const hyperv::HostSummary& summary, SummaryNumber number) override;
+  void on_unanswered(HostId host, const Error& error) override;
+
+  void note(std::string kind, std::string subject, std::string detail);
+  void write_ticket(const Flight& flight);
+  void publish(watch::Findings& findings); // journals them; empties the argument
+  Task<bool> commit();                     // false: broken
+  void fail(Error error);                  // the run cannot go on
+  void host_changed(HostId host, HostHealth::Change change, std::string_view why);
+  // Something was queued that no commit has been asked for yet.
+  bool dirty() const noexcept { return dirty_; }
+  void mark_dirty() noexcept { dirty_ = true; }
+  void close();
+  // Sleeps in the background; false once it should end.
+  Task<bool> idle_until(Instant when);
+  void refresh_progress();
+
+  watch::Findings findings; // scratch
+  Instant began{};          // of this process's part of the run
+  std::uint64_t settled_before = 0;
+
+private:
+  void take_crash(Crash crash);
+
+  bool dirty_ = false;
+};
+
+} // namespace migstorm::campaign

@@ -1,0 +1,94 @@
+#include "harness/campaign/detectors.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace migstorm::campaign {
+namespace {
+
+constexpr std::array kKinds{DetectorKind::heartbeat, DetectorKind::uptime, DetectorKind::host_events,
+                            DetectorKind::bugcheck_events};
+
+std::size_t at(DetectorKind kind) { return static_cast<std::size_t>(kind); }
+
+} // namespace
+
+Detectors::Detectors(const GuestTable& guests, DetectorReach reach, const LabFile& lab, Instant start)
+    : reach_(std::move(reach)), applicable_(guests.size()),
+      summaries_(reach_.host_events.size(), lab.polling.summary, start),
+      events_(reach_.host_events.size(), lab.polling.events, start),
+      logs_(guests.size(), kGuestLogPeriod, start) {
+  for (std::uint32_t i = 0; i < guests.size(); ++i) {
+    const auto& hosts = guests[i].reach;
+    const bool all_read =
+        std::all_of(hosts.begin(), hosts.end(), [&](HostId host) { return reach_.host_events[host] != 0; });
+    applicable_[i][at(DetectorKind::heartbeat)] = reach_.heartbeat[i] != 0;
+    applicable_[i][at(DetectorKind::uptime)] = true;
+    applicable_[i][at(DetectorKind::host_events)] = all_read && !hosts.empty();
+    applicable_[i][at(DetectorKind::bugcheck_events)] = reach_.guest_log[i] != 0;
+  }
+}
+
+bool Detectors::applies(DetectorKind kind, std::uint32_t guest) const { return applicable_[guest][at(kind)]; }
+
+std::vector<watch::WatchedGuest> Detectors::watched(const GuestTable& guests) const {
+  std::vector<watch::WatchedGuest> out;
+  for (std::uint32_t i = 0; i < guests.size(); ++i) {
+    watch::WatchedGuest& guest = out.emplace_back();
+    guest.id = guests[i].id;
+    guest.name = guests[i].name;
+    guest.applicable = applicable_[i];
+  }
+  return out;
+}
+
+bool Detectors::alive_since(std::uint32_t guest, HostId from, HostId to, Instant since, Instant now) const {
+  const bool summaries = summaries_.alive_since(from, since, now) && summaries_.alive_since(to, since, now);
+  const bool events = !applies(DetectorKind::host_events, guest) ||
+                      (events_.alive_since(from, since, now) && events_.alive_since(to, since, now));
+  const bool log = !applies(DetectorKind::bugcheck_events, guest) || logs_.alive_since(guest, since, now);
+  return summaries && events && log;
+}
+
+std::vector<DetectorAlive> Detectors::alive(Instant now) const {
+  std::vector<DetectorAlive> out;
+  for (const DetectorKind kind : kKinds) {
+    DetectorAlive& one = out.emplace_back();
+    one.kind = kind;
+    one.applicable = std::any_of(applicable_.begin(), applicable_.end(),
+                                 [&](const auto& guest) { return guest[at(kind)]; });
+    if (!one.applicable) {
+      continue;
+    }
+    if (kind == DetectorKind::bugcheck_events) {
+      for (std::uint32_t i = 0; i < applicable_.size(); ++i) {
+        if (reads_log(i)) {
+          one.alive += logs_.alive(i, now);
+          one.total += logs_.total(now);
+        }
+      }
+      continue;
+    }
+    const watch::Liveness& source = kind == DetectorKind::host_events ? events_ : summaries_;
+    for (HostId host = 0; host < reach_.host_events.size(); ++host) {
+      if (kind != DetectorKind::host_events || reads_events(host)) {
+        one.alive += source.alive(host, now);
+        one.total += source.total(now);
+      }
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> Detectors::in_words() const {
+  std::vector<std::string> out;
+  for (const DetectorKind kind : kKinds) {
+    const auto count = std::count_if(applicable_.begin(), applicable_.end(),
+                                     [&](const auto& guest) { return guest[at(kind)]; });
+    out.push_back(fmt::format("{}: {} of {} guests", to_string(kind), count, applicable_.size()));
+  }
+  return out;
+}
+
+} // namespace migstorm::campaign

@@ -1,0 +1,42 @@
+// How much the guests' disks grew between two moves, from file sizes that are read for all guests together.
+#pragma once
+
+#include "harness/campaign/guests.hpp"
+
+#include <map>
+
+namespace migstorm::campaign {
+
+class Growth {
+public:
+  Growth(const GuestTable& guests, const std::vector<hyperv::GuestFacts>& facts);
+
+  // One question for each set of hosts that see the same disks: guests with the same reach.
+  struct Question {
+    std::vector<HostId> hosts; // any of them can be asked
+    std::vector<std::string> paths;
+  };
+  const std::vector<Question>& questions() const noexcept { return questions_; }
+
+  void measured(const std::vector<hyperv::DiskSize>& sizes);
+  // Growth since the last call for this guest; nothing without a newer measurement of all its disks.
+  std::optional<std::uint64_t> take(std::uint32_t guest);
+
+private:
+  struct Disk {
+    std::string path;
+    std::uint64_t size = 0;
+    std::uint64_t size_before = 0; // at the last take()
+    bool known = false;
+    bool fresh = false; // measured since the last take()
+  };
+  struct Place {
+    std::uint32_t guest = 0;
+    std::size_t disk = 0;
+  };
+  std::vector<std::vector<Disk>> disks_; // per guest
+  std::map<std::string, Place, std::less<>> index_;
+  std::vector<Question> questions_;
+};
+
+} // namespace migstorm::campaign

@@ -1,0 +1,79 @@
+#include "harness/campaign/guests.hpp"
+
+#include "harness/campaign/settle.hpp"
+
+#include <algorithm>
+
+namespace migstorm::campaign {
+
+GuestTable::GuestTable(const HostTable& hosts, const std::vector<PlanGuest>& guests,
+                       const std::vector<hyperv::GuestFacts>& facts)
+    : running_here_(guests.size()) {
+  guests_.reserve(guests.size());
+  for (const PlanGuest& planned : guests) {
+    index_.emplace(planned.id, size());
+    GuestState& guest = guests_.emplace_back();
+    guest.id = planned.id;
+    guest.name = planned.name;
+    guest.home = guest.host = hosts.find(planned.host).value_or(0);
+    for (const hyperv::HostName& name : planned.reach) {
+      if (const auto host = hosts.find(name)) {
+        guest.reach.push_back(*host);
+      }
+    }
+  }
+  for (const hyperv::GuestFacts& known : facts) {
+    if (const auto guest = find(known.id)) {
+      guests_[*guest].group = known.group;
+    }
+  }
+}
+
+std::optional<std::uint32_t> GuestTable::find(const hyperv::GuestId& id) const {
+  const auto it = index_.find(id);
+  return it != index_.end() ? std::optional(it->second) : std::nullopt;
+}
+
+const GuestTable::News& GuestTable::observe(HostId host, const hyperv::HostSummary& summary,
+                                            SummaryNumber number) {
+  news_.foreign.clear();
+  news_.resolved.clear();
+  std::fill(running_here_.begin(), running_here_.end(), 0);
+  for (const hyperv::GuestSummary& row : summary.guests) {
+    if (const auto guest = find(row.id)) {
+      running_here_[*guest] = !row.migrating && row.state == hyperv::EnabledState::enabled ? 1 : 0;
+    }
+  }
+  for (std::uint32_t i = 0; i < size(); ++i) {
+    if (!guests_[i].moving && number > guests_[i].settled) {
+      observe_one(i, host, running_here_[i] != 0);
+    }
+  }
+  return news_;
+}
+
+void GuestTable::observe_one(std::uint32_t index, HostId host, bool running) {
+  GuestState& guest = guests_[index];
+  if (guest.doubt) {
+    Doubt& doubt = *guest.doubt;
+    doubt.away_from_source = host == doubt.from ? !running : doubt.away_from_source;
+    doubt.away_from_destination = host == doubt.to ? !running : doubt.away_from_destination;
+    const bool elsewhere_clear =
+        (host == doubt.from || doubt.away_from_source) && (host == doubt.to || doubt.away_from_destination);
+    if (running && elsewhere_clear) {
+      guest.host = host;
+      guest.placed = true;
+      news_.resolved.push_back(index);
+    }
+    return;
+  }
+  if (running && host != guest.host) {
+    news_.foreign.push_back({index, guest.host});
+    guest.host = host;
+    guest.placed = true;
+  } else if (host == guest.host) {
+    guest.placed = running;
+  }
+}
+
+} // namespace migstorm::campaign

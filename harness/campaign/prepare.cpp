@@ -1,0 +1,141 @@
+#include "harness/campaign/prepare.hpp"
+
+#include "harness/scenario/glob.hpp"
+
+#include <migstorm/scope.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace migstorm {
+
+namespace {
+
+// Hosts asked at the same time; each one costs a handful of requests and a connection.
+constexpr std::size_t kHostsAtOnce = 8;
+
+template <class T>
+using Answers = std::vector<std::optional<Result<T>>>;
+
+using Facts = hyperv::HostFacts;
+using Guests = std::vector<hyperv::GuestFacts>;
+
+Task<Unit> probe_one(hyperv::Cluster& cluster, std::string host, std::optional<Result<Facts>>& answer) {
+  answer.emplace(co_await cluster.probe(std::move(host)));
+  co_return Unit{};
+}
+
+Task<Unit> list_one(hyperv::Cluster& cluster, std::string host, std::optional<Result<Guests>>& answer) {
+  answer.emplace(co_await cluster.inventory(std::move(host)));
+  co_return Unit{};
+}
+
+// Every host's answer, or the first error in the lab file's order.
+template <class T>
+Result<std::vector<T>> collect(Answers<T> answers, const LabFile& lab, std::string_view step) {
+  std::vector<T> all;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    Result<T>& answer = *answers[i];
+    if (!answer) {
+      return std::move(answer).error().within(fmt::format("{} {}", step, lab.hosts[i].name));
+    }
+    all.push_back(*std::move(answer));
+  }
+  return all;
+}
+
+Task<Result<Guests>> list_guests(Runtime& runtime, hyperv::Cluster& cluster, const LabFile& lab) {
+  Answers<Guests> answers(lab.hosts.size());
+  Scope scope(runtime, kHostsAtOnce);
+  for (std::size_t i = 0; i < lab.hosts.size(); ++i) {
+    scope.spawn(list_one(cluster, lab.hosts[i].name, answers[i]));
+  }
+  co_await scope.join();
+  Result<std::vector<Guests>> lists = collect(std::move(answers), lab, "list the guests of");
+  if (!lists) {
+    co_return std::move(lists).error();
+  }
+  Guests all;
+  for (Guests& list : *lists) {
+    all.insert(all.end(), std::make_move_iterator(list.begin()), std::make_move_iterator(list.end()));
+  }
+  co_return all;
+}
+
+Task<Result<std::vector<Facts>>> probe_hosts(Runtime& runtime, hyperv::Cluster& cluster, const LabFile& lab) {
+  Answers<Facts> answers(lab.hosts.size());
+  co_await probe_one(cluster, lab.hosts[0].name,
+                     answers[0]); // alone: it may be the one that rejects the password
+  if (*answers[0]) {
+    Scope scope(runtime, kHostsAtOnce);
+    for (std::size_t i = 1; i < lab.hosts.size(); ++i) {
+      scope.spawn(probe_one(cluster, lab.hosts[i].name, answers[i]));
+    }
+    co_await scope.join();
+  } else {
+    answers.resize(1);
+  }
+  co_return collect(std::move(answers), lab, "probe");
+}
+
+Status check_cluster(const std::vector<Facts>& hosts, const LabFile& lab) {
+  for (const Facts& host : hosts) {
+    if (!lab.cluster_name.empty() && host.cluster_name &&
+        !equal_without_case(*host.cluster_name, lab.cluster_name)) {
+      return Error{Errc::unsupported, fmt::format("{} is a node of cluster {}, the lab file is for {}",
+                                                  host.host, *host.cluster_name, lab.cluster_name)};
+    }
+  }
+  return Unit{};
+}
+
+} // namespace
+
+Task<Result<Survey>> survey(Runtime& runtime, hyperv::Cluster& cluster, LabFile lab) {
+  if (lab.hosts.empty()) {
+    co_return Error{Errc::malformed, "the lab file names no hosts"};
+  }
+  Result<std::vector<Facts>> hosts = co_await probe_hosts(runtime, cluster, lab);
+  if (!hosts) {
+    co_return std::move(hosts).error();
+  }
+  if (Status same = check_cluster(*hosts, lab); !same) {
+    co_return std::move(same).error();
+  }
+  Result<Guests> guests = co_await list_guests(runtime, cluster, lab);
+  if (!guests) {
+    co_return std::move(guests).error();
+  }
+  Survey found;
+  found.hosts = *std::move(hosts);
+  found.guests = *std::move(guests);
+  co_return found;
+}
+
+Result<Prepared> prepare(const Survey& survey, const Scenario& scenario, const LabFile& lab,
+                         std::uint64_t seed) {
+  Selection selection = select_guests(scenario, lab, survey.guests, survey.hosts);
+  Result<Plan> plan = make_plan(scenario, selection.chosen, seed);
+  if (!plan) {
+    return std::move(plan).error();
+  }
+  return Prepared{std::move(selection.left_out), *std::move(plan)};
+}
+
+Guests facts_of(Guests all, const std::vector<PlanGuest>& planned) {
+  std::set<std::string_view> ids;
+  for (const PlanGuest& guest : planned) {
+    ids.insert(guest.id);
+  }
+  std::erase_if(all, [&ids](const hyperv::GuestFacts& guest) { return ids.count(guest.id) == 0; });
+  return all;
+}
+
+} // namespace migstorm
