@@ -133,20 +133,24 @@ Task<Result<HostSummary>> read_summary(Host& host) {
   if (!(*known)->has_hyperv()) {
     co_return Error{Errc::unsupported, "the host has no virtualization namespace"};
   }
-  Result<HostSummary> summary = Error{Errc::unsupported, "not asked"};
-  if (host.habits.summary_failures < kFailuresMax) {
-    summary = co_await by_method(host, *known);
-    // An answer that the client could not read at all is an unknown outcome to it.
-    const bool useless =
-        !summary && (is_refusal(summary.error().code) || summary.error().code == Errc::unknown_outcome);
-    if (!useless) {
-      host.habits.summary_failures = summary ? 0 : host.habits.summary_failures;
+  std::uint32_t& failures = host.habits.summary_failures;
+  if (failures < kFailuresMax) {
+    Result<HostSummary> summary = co_await by_method(host, *known);
+    if (summary) {
+      failures = 0;
+      co_return summary;
+    }
+    // An answer that the client could not read at all is an unknown outcome to it, and so is a lost one; only
+    // their number tells the one from the other.
+    const bool refused = is_refusal(summary.error().code);
+    failures += refused || summary.error().code == Errc::unknown_outcome ? 1U : 0U;
+    if (!refused) {
       co_return summary;
     }
   }
-  summary = co_await by_queries(host, *known);
-  if (summary && host.habits.summary_failures < kFailuresMax) {
-    ++host.habits.summary_failures; // the host is well, so it was the method
+  Result<HostSummary> summary = co_await by_queries(host, *known);
+  if (!summary) {
+    failures = 0; // then it was not the method
   }
   co_return summary;
 }

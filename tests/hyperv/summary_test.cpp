@@ -136,6 +136,15 @@ TEST_CASE("a host that is away is a transport error, not an unknown outcome", "[
   CHECK(lab.ask(lab.cluster().summary("hv1.lab.test")).error().code == Errc::transport);
 }
 
+TEST_CASE("a summary that is never readable is replaced by queries after some tries", "[summary][hostile]") {
+  HypervLab lab;
+  lab.hv1.on_method(kMethod, HostScript::says("<p:Something xmlns:p=\"urn:c\"/>"));
+  for (int i = 0; i < 3; ++i) {
+    CHECK(lab.ask(lab.cluster().summary("hv1.lab.test")).error().code == Errc::transport);
+  }
+  CHECK(lab.ask(lab.cluster().summary("hv1.lab.test"))->guests.size() == 2);
+}
+
 TEST_CASE("a v1 host's summary has v2's states", "[summary]") {
   HypervLab lab;
   make_2008r2(lab.hv1 = HostScript(), "HV1");
