@@ -300,3 +300,26 @@ TEST_CASE("the same seed and requests give the same moves however time is cut up
   CHECK(run(1, 30s) == run(1, 500ms));
   CHECK(run(1, 30s) != run(2, 30s));
 }
+
+TEST_CASE("the largest cluster keeps its limits while all its guests want to move", "[moves]") {
+  Lab lab(R"(
+simulated:
+  cluster: {name: C}
+  hosts: [{name: N, count: 64, clustered: true}]
+  guests: [{name: g, count: 2000, clustered: true, load: 1MiB/s, disks: [{}]}]
+  crash: {hazard: 1%}
+)");
+  for (GuestIndex guest = 0; guest < 2000; ++guest) {
+    const HostIndex to = (lab.model->guests()[guest].host + 1) % 64;
+    REQUIRE(lab.model->move_group(guest, lab.model->hosts()[to].name, 14, kMigrationTypeLive).hresult == 0);
+  }
+  for (int i = 0; i < 100; ++i) {
+    lab.pass(20s);
+    for (HostIndex host = 0; host < 64; ++host) {
+      REQUIRE(lab.model->active_migrations(host) <= 2);
+    }
+  }
+  const auto& moves = lab.model->moves();
+  CHECK(std::all_of(moves.begin(), moves.end(), [](const LedgerMove& move) { return move.landed; }));
+  CHECK(lab.model->violations().empty());
+}

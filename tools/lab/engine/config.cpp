@@ -113,6 +113,7 @@ std::string read_name(const yaml::Node& entry) {
 
 Release read_release(const yaml::Node& node, Release fallback) {
   std::vector<std::string_view> words;
+  words.reserve(kReleases.size());
   for (const Release release : kReleases) {
     words.push_back(facts_of(release).key);
   }

@@ -32,7 +32,6 @@ enum class Event : std::uint8_t {
   unclean_shutdown,       // 6008
   log_started,            // 6005
   node_removed,           // 1135
-  count_,
 };
 const EventKind& kind_of(Event event) noexcept;
 

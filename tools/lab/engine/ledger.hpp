@@ -42,7 +42,9 @@ public:
 
 private:
   struct Close {
-    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
+    void operator()(std::FILE* file) const noexcept {
+      static_cast<void>(std::fclose(file));
+    } // all was flushed
   };
   void read_next();
   void start_appending();

@@ -113,9 +113,9 @@ MigrateReply World::migrate(const MigrateRequest& request, bool foreign) {
   return {kJobStarted, host_inside[from].jobs.at(number).id, ""};
 }
 
-std::optional<GroupReply> World::refuse_group(GuestIndex index, std::string_view node, std::uint32_t type,
+std::optional<GroupReply> World::refuse_group(GuestIndex group, std::string_view node, std::uint32_t type,
                                               HostIndex& to) const {
-  const Guest& guest = guests[index];
+  const Guest& guest = guests[group];
   if (!guest.clustered) {
     return GroupReply{kGroupNotFound, "there is no such group"};
   }
@@ -136,7 +136,7 @@ std::optional<GroupReply> World::refuse_group(GuestIndex index, std::string_view
   if (guest.power != Power::running) {
     return GroupReply{kWrongState, "the group is not online"};
   }
-  if (guest_inside[index].move != 0) {
+  if (guest_inside[group].move != 0) {
     return GroupReply{kBusy, "the group is being moved"};
   }
   return std::nullopt;

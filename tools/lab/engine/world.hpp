@@ -121,7 +121,7 @@ private:
 
   // ---- requests.cpp
   std::optional<MigrateReply> refuse(const MigrateRequest& request, HostIndex& to) const;
-  std::optional<GroupReply> refuse_group(GuestIndex guest, std::string_view node, std::uint32_t type,
+  std::optional<GroupReply> refuse_group(GuestIndex group, std::string_view node, std::uint32_t type,
                                          HostIndex& to) const;
   std::optional<HostIndex> full_host(HostIndex from, HostIndex to) const;
   std::string refuse_full(GuestIndex guest, HostIndex full, bool foreign);
