@@ -1,6 +1,7 @@
 #include "harness/wsman/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 namespace migstorm::wsman {
@@ -43,6 +44,7 @@ std::size_t sequence_length(std::string_view text) noexcept {
   return std::all_of(rest.begin(), rest.end(), [](char c) { return (byte(c) & 0xC0) == 0x80; }) ? length : 0;
 }
 
+// Of a character that cannot stand for itself.
 std::string_view escape(char c) noexcept {
   switch (c) {
   case '&':
@@ -60,9 +62,22 @@ std::string_view escape(char c) noexcept {
   case '\r':
     return "&#13;";
   default:
-    return byte(c) < 0x20 ? "\xEF\xBF\xBD" : std::string_view();
+    return "\xEF\xBF\xBD";
   }
 }
+
+constexpr std::array<bool, 256> mark_escaped() noexcept {
+  std::array<bool, 256> marks{};
+  for (std::size_t i = 0; i < 0x20; ++i) {
+    marks[i] = true;
+  }
+  for (const char c : {'&', '<', '>', '"'}) {
+    marks[byte(c)] = true;
+  }
+  return marks;
+}
+
+constexpr std::array<bool, 256> kEscaped = mark_escaped();
 
 } // namespace
 
@@ -90,9 +105,8 @@ bool is_element_name(std::string_view name) noexcept {
 void append_escaped(std::string& out, std::string_view text) {
   std::size_t copied = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const std::string_view replacement = escape(text[i]);
-    if (!replacement.empty()) {
-      out.append(text, copied, i - copied).append(replacement);
+    if (kEscaped[byte(text[i])]) {
+      out.append(text, copied, i - copied).append(escape(text[i]));
       copied = i + 1;
     }
   }
