@@ -3,6 +3,7 @@
 
 #include <migstorm/scope.hpp>
 
+#include <ctime>
 #include <fstream>
 #include <iterator>
 
@@ -134,16 +135,14 @@ TEST_CASE("the same run is the same file, byte for byte", "[journal][determinism
 
 TEST_CASE("12,000 migrations cost little to write and to load", "[journal]") {
   const Folder folder;
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock(); // of the processor: other programs must not fail this
   CHECK(write_run(folder.file(), 12000, 8).failures == 0);
-  const auto written = std::chrono::steady_clock::now();
+  const std::clock_t written = std::clock();
   const auto run = load_run(folder.file(), "last");
-  const auto loaded = std::chrono::steady_clock::now();
+  const std::clock_t loaded = std::clock();
   REQUIRE(run);
   CHECK(run->steps.size() == 12000);
-  const auto ms = [](auto span) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(span).count();
-  };
+  const auto ms = [](std::clock_t span) { return span * 1000 / CLOCKS_PER_SEC; };
   INFO("written in " << ms(written - start) << " ms, loaded in " << ms(loaded - written) << " ms");
   CHECK(ms(written - start) < 10000); // far above what it takes: this guards against another order of growth
   CHECK(ms(loaded - written) < 2000);
