@@ -119,12 +119,13 @@ std::string Parser::take_name(std::string_view wanted) {
 
 Result<Statement> Parser::statement() {
   Statement statement;
+  statement.is_select = at_word("SELECT");
   if (take_word("SELECT")) {
-    statement.emplace<Select>(select());
+    statement.select = select();
   } else if (take_word("ASSOCIATORS")) {
-    statement.emplace<Related>(related(false));
+    statement.related = related(false);
   } else if (take_word("REFERENCES")) {
-    statement.emplace<Related>(related(true));
+    statement.related = related(true);
   } else {
     fail("SELECT, ASSOCIATORS or REFERENCES");
   }

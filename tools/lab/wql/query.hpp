@@ -9,7 +9,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 namespace migstorm::lab::wql {
@@ -52,7 +51,12 @@ struct Related {
   std::string result_role;
 };
 
-using Statement = std::variant<Select, Related>;
+// Only one of the two is filled in. (GCC 12 warns of uninitialised members when a variant of them moves.)
+struct Statement {
+  bool is_select = true;
+  Select select;
+  Related related;
+};
 
 // Errors name the byte where parsing stopped.
 Result<Statement> parse(std::string_view text);

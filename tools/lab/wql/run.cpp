@@ -151,10 +151,8 @@ bool is_a(const ClassDef& definition, std::string_view name, cim::Machine& machi
 }
 
 Result<Rows> run(const Statement& statement, cim::Machine& machine, std::string_view ns, bool deep) {
-  if (const auto* select = std::get_if<Select>(&statement)) {
-    return run_select(*select, machine, ns, deep);
-  }
-  return run_related(std::get<Related>(statement), machine, ns);
+  return statement.is_select ? run_select(statement.select, machine, ns, deep)
+                             : run_related(statement.related, machine, ns);
 }
 
 } // namespace migstorm::lab::wql

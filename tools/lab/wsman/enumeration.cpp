@@ -113,9 +113,8 @@ OrFault<wql::Statement> read_wql(const pugi::xml_node& filter, const Resource& r
   if (!statement) {
     return filter_fault(statement.error());
   }
-  const auto* select = std::get_if<wql::Select>(&*statement);
   if (resource.class_name != "*" &&
-      (select == nullptr || !cim::iequals(select->class_name, resource.class_name))) {
+      (!statement->is_select || !cim::iequals(statement->select.class_name, resource.class_name))) {
     return make_fault(
         FaultCode::uri_not_for_wql,
         "The resource URI of a WQL query must name all classes (*) or the one that is queried.");
@@ -128,16 +127,16 @@ OrFault<wql::Statement> read_class(const pugi::xml_node& filter, const Resource&
   if (resource.class_name == "*") {
     return make_fault(FaultCode::uri_not_for_wql, "An enumeration of all classes needs a WQL filter.");
   }
-  wql::Select select;
-  select.class_name = resource.class_name;
+  wql::Statement statement;
+  statement.select.class_name = resource.class_name;
   if (filter) {
     auto condition = selector_condition(filter);
     if (auto* fault = std::get_if<Fault>(&condition)) {
       return std::move(*fault);
     }
-    select.where = std::get<0>(std::move(condition));
+    statement.select.where = std::get<0>(std::move(condition));
   }
-  return wql::Statement(std::move(select));
+  return statement;
 }
 
 OrFault<wql::Statement> read_statement(const Call& call, const Wish& wish, const Resource& resource) {
@@ -155,10 +154,10 @@ OrFault<wql::Statement> read_statement(const Call& call, const Wish& wish, const
 }
 
 std::string kind_of(const wql::Statement& statement, bool filtered) {
-  if (const auto* select = std::get_if<wql::Select>(&statement)) {
-    return (filtered ? "query " : "enumerate ") + select->class_name;
+  if (statement.is_select) {
+    return (filtered ? "query " : "enumerate ") + statement.select.class_name;
   }
-  const auto& related = std::get<wql::Related>(statement);
+  const auto& related = statement.related;
   return (related.references ? "references " : "associators ") + related.path.class_name;
 }
 
@@ -225,9 +224,7 @@ OrFault<Enumeration> open(Call& call, const Wish& wish) {
   enumeration.shape.prefix = std::move(resource->prefix);
   enumeration.shape.generic = resource->generic;
   enumeration.shape.as = wish.polymorphism == Polymorphism::exclude ? rows->queried : nullptr;
-  if (auto* select = std::get_if<wql::Select>(&parsed)) {
-    enumeration.shape.properties = std::move(select->properties);
-  }
+  enumeration.shape.properties = std::move(parsed.select.properties);
   return enumeration;
 }
 
