@@ -91,8 +91,7 @@ std::optional<Dispatched> Dispatcher::over() const {
 }
 
 bool Dispatcher::may_move(const GuestState& guest, std::uint32_t index) const {
-  return guest.placed && !guest.doubt && !core_.health.sick(guest.host) &&
-         core_.watch->verdict(index) == GuestVerdict::healthy;
+  return guest.placed && !guest.doubt && !core_.health.sick(guest.host) && core_.watch->settled(index);
 }
 
 // Starts what may start now; returns when time alone will let something more start.

@@ -8,7 +8,7 @@ namespace migstorm::campaign {
 
 GuestTable::GuestTable(const HostTable& hosts, const std::vector<PlanGuest>& guests,
                        const std::vector<hyperv::GuestFacts>& facts)
-    : running_here_(guests.size()) {
+    : here_(guests.size()) {
   guests_.reserve(guests.size());
   for (const PlanGuest& planned : guests) {
     index_.emplace(planned.id, size());
@@ -38,24 +38,27 @@ const GuestTable::News& GuestTable::observe(HostId host, const hyperv::HostSumma
                                             SummaryNumber number) {
   news_.foreign.clear();
   news_.resolved.clear();
-  std::fill(running_here_.begin(), running_here_.end(), 0);
+  std::fill(here_.begin(), here_.end(), Here::no);
   for (const hyperv::GuestSummary& row : summary.guests) {
     if (const auto guest = find(row.id)) {
-      running_here_[*guest] = !row.migrating && row.state == hyperv::EnabledState::enabled ? 1 : 0;
+      const bool running = row.state == hyperv::EnabledState::enabled;
+      here_[*guest] = row.migrating ? Here::migrating : running ? Here::running : Here::no;
     }
   }
   for (std::uint32_t i = 0; i < size(); ++i) {
     if (!guests_[i].moving && number > guests_[i].settled) {
-      observe_one(i, host, running_here_[i] != 0);
+      observe_one(i, host, here_[i], summary.answered);
     }
   }
   return news_;
 }
 
-void GuestTable::observe_one(std::uint32_t index, HostId host, bool running) {
+void GuestTable::observe_one(std::uint32_t index, HostId host, Here here, Instant now) {
   GuestState& guest = guests_[index];
+  const bool running = here == Here::running;
   if (guest.doubt) {
     Doubt& doubt = *guest.doubt;
+    doubt.since = here == Here::migrating ? now : doubt.since;
     doubt.away_from_source = host == doubt.from ? !running : doubt.away_from_source;
     doubt.away_from_destination = host == doubt.to ? !running : doubt.away_from_destination;
     const bool elsewhere_clear =

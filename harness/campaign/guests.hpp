@@ -14,7 +14,7 @@ namespace migstorm::campaign {
 struct Doubt {
   HostId from = 0;
   HostId to = 0;
-  Instant since{};
+  Instant since{};         // when a move was last known to be under way
   bool holds_slots = true; // the move may still be under way
   bool away_from_source = false;
   bool away_from_destination = false;
@@ -65,11 +65,12 @@ public:
   const News& observe(HostId host, const hyperv::HostSummary& summary, SummaryNumber number);
 
 private:
-  void observe_one(std::uint32_t guest, HostId host, bool running);
+  enum class Here : std::uint8_t { no, migrating, running };
+  void observe_one(std::uint32_t guest, HostId host, Here here, Instant now);
 
   std::vector<GuestState> guests_;
   std::unordered_map<hyperv::GuestId, std::uint32_t> index_; // look-ups only
-  std::vector<char> running_here_;                           // scratch of observe()
+  std::vector<Here> here_;                                   // scratch of observe()
   News news_;
 };
 

@@ -40,7 +40,14 @@ void count(Progress& progress, const StepRecord& record) {
   }
 }
 
+// What a step that ended before says of its guest; later steps of the guest overrule it.
 void recall_place(Core& core, GuestState& guest, const StepRecord& record) {
+  guest.doubt.reset();
+  if (record.state == StepState::unknown && record.intent) {
+    const HostId from = core.hosts.find(record.intent->move.from).value_or(guest.home);
+    const HostId to = core.hosts.find(record.intent->move.to).value_or(guest.home);
+    guest.doubt = Doubt{from, to, core.runtime.now(), true, false, false};
+  }
   if (record.outcome && !record.outcome->ended_on.empty()) {
     guest.host = core.hosts.find(record.outcome->ended_on).value_or(guest.host);
   }
@@ -90,7 +97,13 @@ void restore_state(Core& core, Mover& mover, LoadedRun& loaded) {
       const HostId from = core.hosts.find(record.intent->move.from).value_or(guest.home);
       const HostId to = core.hosts.find(record.intent->move.to).value_or(guest.home);
       guest.host = from;
+      guest.doubt.reset();
       mover.occupy(record.step.guest, from, to);
+    }
+  }
+  for (std::uint32_t i = 0; i < core.guests.size(); ++i) {
+    if (const auto& doubt = core.guests[i].doubt) {
+      core.gate.enter(doubt->from, doubt->to); // the move may still be under way
     }
   }
   recall_crashes(core, loaded.crashes);

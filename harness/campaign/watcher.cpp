@@ -114,7 +114,8 @@ Task<Unit> Watcher::read_log(std::uint32_t guest) {
 }
 
 Task<Unit> Watcher::keep_disks() {
-  while (co_await core_.idle_until(core_.runtime.now() + core_.input.lab.polling.disks)) {
+  const Span period = core_.input.lab.polling.disks;
+  while (co_await core_.idle_until(core_.runtime.now() + period)) {
     co_await measure_disks();
   }
   co_return Unit{};

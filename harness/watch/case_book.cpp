@@ -8,6 +8,8 @@ namespace migstorm::watch {
 namespace {
 
 constexpr std::size_t kCasesKept = 4;
+// Dump, reset and boot of a crash that was counted before a resume are told of after it.
+constexpr Span kAftermath = std::chrono::minutes(2);
 
 bool narrows(const Case& filed, const Signal& signal) {
   const bool exact = signal.kind == SignalKind::guest_crash_event || signal.kind == SignalKind::triple_fault;
@@ -50,7 +52,7 @@ Case* CaseBook::matching(const Signal& signal) {
         it->crash.bugcheck == 0 || signal.bugcheck == 0 || it->crash.bugcheck == signal.bugcheck;
     // A signal may be told late: 18590 is read with the next poll, 1001 after the guest is well again.
     if (same_code && signal.latest >= it->crash.earliest - kClockSlack &&
-        signal.earliest <= it->back + kClockSlack) {
+        signal.earliest <= std::max(it->reset, it->crash.latest) + kClockSlack) {
       return &*it;
     }
   }
@@ -85,6 +87,7 @@ void CaseBook::remember(const Crash& crash) {
   past.exact = true;
   past.opened = crash.noticed;
   past.back = std::max(crash.noticed, crash.latest);
+  past.reset = past.back + kAftermath;
   past.log = CaseLog::answered;
   cases_.push_back(std::move(past));
   if (cases_.size() > kCasesKept) {

@@ -26,7 +26,7 @@ struct Case {
   bool excused = false;    // something else explains the reset: a host that went away, a guest switched off
   Instant opened{};
   Instant back = Instant::max(); // when the guest was well again; max: the case is open
-  Instant reset{};               // when the new life was noticed
+  Instant reset{};               // when the new life began, as far as known
   CaseLog log = CaseLog::none;
   std::uint32_t questions = 0;
   Instant next_question{};

@@ -11,6 +11,7 @@ namespace migstorm::watch {
 namespace {
 
 constexpr Span kHangAfter = std::chrono::minutes(10);
+constexpr Span kFlapping = std::chrono::seconds(10);
 constexpr std::size_t kAwayKept = 4;
 constexpr Span kFirstQuestion = std::chrono::seconds(5); // the guest writes 1001 soon after it is up
 constexpr Span kResetAwaited = std::chrono::minutes(15);
@@ -95,12 +96,14 @@ void Watch::on_state(Guest& guest, hyperv::EnabledState state, Instant now, Find
 }
 
 void Watch::on_reset(Guest& guest, Window reset, Instant now, Findings& out) {
+  const Instant new_life = reset.latest;
   // The heart stops at the crash, the uptime only when the dump is written and the guest resets.
   if (const auto silence = guest.heartbeat.silence(); silence && silence->earliest <= reset.latest) {
     reset.earliest = std::min(reset.earliest, silence->earliest);
     reset.latest = std::max(reset.earliest, std::min(silence->latest, reset.latest));
   }
-  handle(guest, signal_for(guest, SignalKind::uptime_backwards, reset, now), out);
+  Case& filed = handle(guest, signal_for(guest, SignalKind::uptime_backwards, reset, now), out);
+  filed.reset = std::max(filed.reset, new_life);
   guest.switched_off = false;
 }
 
@@ -160,13 +163,13 @@ Signal Watch::signal_for(const Guest& guest, SignalKind kind, Window window, Ins
   return signal;
 }
 
-void Watch::handle(Guest& guest, Signal signal, Findings& out) {
+Case& Watch::handle(Guest& guest, Signal signal, Findings& out) {
   Case& filed = guest.book.file(signal, guest.has(DetectorKind::bugcheck_events));
   filed.crash.guest_name = guest.facts.name;
   filed.decisive = filed.decisive || only_a_crash_gives(signal.kind);
   if (is_reset(signal.kind)) {
     filed.reset_seen = true;
-    filed.reset = signal.noticed;
+    filed.reset = std::max(filed.reset, signal.latest);
     filed.excused = filed.excused || excused(guest, signal);
   }
   if (signal.kind == SignalKind::bugcheck_event) {
@@ -175,6 +178,7 @@ void Watch::handle(Guest& guest, Signal signal, Findings& out) {
   }
   out.signals.push_back(std::move(signal));
   judge(filed, out);
+  return filed;
 }
 
 // Decides whether a case counts as a crash, and tells about those that do each time more is known.
@@ -248,6 +252,12 @@ GuestVerdict Watch::verdict(std::uint32_t guest) const noexcept {
     return GuestVerdict::rebooted;
   }
   return guests_[guest].hung ? GuestVerdict::hung : GuestVerdict::suspect;
+}
+
+bool Watch::settled(std::uint32_t guest) const noexcept {
+  const auto silence = guests_[guest].heartbeat.silence();
+  const bool silent = silence && guests_[guest].asked - silence->latest >= kFlapping;
+  return !silent && verdict(guest) == GuestVerdict::healthy;
 }
 
 bool Watch::cases_open() const noexcept {

@@ -65,6 +65,8 @@ public:
   bool questions_pending() const noexcept;
 
   GuestVerdict verdict(std::uint32_t guest) const noexcept;
+  // Healthy, and not silent for longer than a move's flapping explains: it may be moved.
+  bool settled(std::uint32_t guest) const noexcept;
   bool cases_open() const noexcept; // something happened whose nature is not settled yet
   std::uint32_t crashes() const noexcept { return crashes_; }
   std::uint32_t hung() const noexcept { return hung_; }
@@ -90,7 +92,7 @@ private:
               const hyperv::HostSummary& summary, Findings& out);
   void on_state(Guest& guest, hyperv::EnabledState state, Instant now, Findings& out);
   void on_reset(Guest& guest, Window reset, Instant now, Findings& out);
-  void handle(Guest& guest, Signal signal, Findings& out);
+  Case& handle(Guest& guest, Signal signal, Findings& out);
   void judge(Case& filed, Findings& out);
   void review(Guest& guest, Instant now, Findings& out);
   bool excused(const Guest& guest, const Signal& signal) const;

@@ -1,0 +1,435 @@
+// A cluster in memory, on virtual time: guests move, take their time, fail, lose replies and crash as a test
+// asks. It keeps a ledger of its own and counts requests by kind.
+#pragma once
+
+#include <migstorm/hyperv.hpp>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace migstorm::testing {
+
+struct LedgerMove {
+  hyperv::GuestId guest;
+  hyperv::HostName from;
+  hyperv::HostName to;
+  Instant started{};
+  Instant ended = Instant::max();
+  bool landed = false;
+};
+
+struct FakeFaults {
+  double refuse = 0;             // start_move: transport, not carried out
+  double busy = 0;               // start_move: busy, not carried out
+  double lose_reply = 0;         // start_move: carried out, unknown_outcome
+  double lose_request = 0;       // start_move: not carried out, unknown_outcome
+  double fail = 0;               // the move ends on its source
+  double land_though_failed = 0; // the job says failed, the guest is on the destination
+  double stuck = 0;              // the move takes an hour
+  double forget_job = 0;         // the job is gone when the move ends
+  double read_error = 0;         // any read: transport
+};
+
+class FakeCluster final : public hyperv::Cluster {
+  struct Travel {
+    FakeCluster& cluster;
+    bool await_ready() const { return false; }
+    void await_suspend(std::coroutine_handle<> next) {
+      cluster.runtime_.post_at(cluster.runtime_.now() + cluster.latency, next);
+    }
+    void await_resume() { cluster.advance(); }
+  };
+  Travel travel() { return Travel{*this}; }
+
+public:
+  struct Guest {
+    hyperv::GuestSummary row;
+    hyperv::HostName host;
+    std::string group;
+    Instant booted{};
+    Instant silent_from = Instant::max(); // heartbeat
+    Instant silent_to = Instant::max();
+    std::uint64_t disk_bytes = 0;
+    bool moving = false;
+  };
+  struct Counts {
+    std::uint64_t starts = 0, jobs = 0, groups = 0, summaries = 0, events = 0, logs = 0, disks = 0,
+                  cancels = 0;
+    std::uint64_t all() const { return starts + jobs + groups + summaries + events + logs + disks + cancels; }
+  };
+
+  explicit FakeCluster(Runtime& runtime) : runtime_(runtime), random_(runtime.random("fake-cluster")) {}
+
+  // --- the world
+  Span move_min{};
+  Span move_max{};
+  Span latency{};
+  FakeFaults faults;
+  bool reports_crashes = true; // 18590, as newer guests do
+  bool host_log = true;
+  bool guest_log = true;
+  double crash_chance = 0; // of each landed move
+  std::uint32_t host_limit = 2;
+  std::vector<LedgerMove> ledger;
+  std::vector<std::string> violations;
+  std::size_t crashes = 0;
+  Counts counts;
+
+  void add_host(const std::string& name, std::string cluster = {}) {
+    hosts_.push_back(name);
+    clusters_[name] = std::move(cluster);
+  }
+  void add_guest(const std::string& name, const std::string& host, std::string group = {}) {
+    Guest guest;
+    guest.row.id = "GUID-" + name;
+    guest.row.name = name;
+    guest.row.state = hyperv::EnabledState::enabled;
+    guest.host = host;
+    guest.group = std::move(group);
+    guest.booted = runtime_.now() - std::chrono::hours(2);
+    guests_.emplace(guest.row.id, std::move(guest));
+  }
+  Guest& guest(const std::string& name) { return guests_.at("GUID-" + name); }
+  void host_down(const std::string& host, Instant from, Instant to) { down_[host] = {from, to}; }
+
+  void crash(const std::string& name, Instant at) {
+    ++crashes;
+    Guest& dying = guest(name);
+    const Instant reset = at + std::chrono::seconds(30);
+    dying.silent_from = at;
+    dying.silent_to = at + std::chrono::seconds(60);
+    resets_.emplace(reset, dying.row.id);
+    if (reports_crashes) {
+      add_event(dying, 18590, at);
+    }
+    add_event(dying, 18514, reset);
+    hyperv::Bugcheck record;
+    record.time = runtime_.civil(at + std::chrono::seconds(70));
+    record.record = ++records_;
+    record.code = 0xd1;
+    record.parameters = {0x10, 2, 0, 0xfffff80000001000};
+    record.dump_path = "C:\\Windows\\MEMORY.DMP";
+    logs_[name].push_back(record);
+  }
+
+  std::vector<hyperv::HostFacts> host_facts() const {
+    std::vector<hyperv::HostFacts> out;
+    for (const std::string& name : hosts_) {
+      hyperv::HostFacts& facts = out.emplace_back();
+      facts.host = facts.computer_name = name;
+      facts.os_version = "6.3.9600";
+      facts.migrations_max = host_limit;
+      facts.migration_enabled = true;
+      if (const std::string& cluster = clusters_.at(name); !cluster.empty()) {
+        facts.cluster_name = cluster;
+      }
+    }
+    return out;
+  }
+  std::vector<hyperv::GuestFacts> guest_facts() const {
+    std::vector<hyperv::GuestFacts> out;
+    for (const auto& [id, guest] : guests_) {
+      hyperv::GuestFacts& facts = out.emplace_back();
+      facts.id = id;
+      facts.name = guest.row.name;
+      facts.state = guest.row.state;
+      facts.host = guest.host;
+      facts.group = guest.group.empty() ? std::nullopt : std::optional(guest.group);
+      facts.integration_components = {"Msvm_HeartbeatComponent"};
+      facts.disks.push_back({});
+      facts.disks.back().path = "C:\\disks\\" + guest.row.name + ".vhd";
+    }
+    return out;
+  }
+
+  // --- the port
+  Task<Result<hyperv::HostFacts>> probe(hyperv::HostName host) override {
+    for (hyperv::HostFacts& facts : host_facts()) {
+      if (facts.host == host) {
+        co_return facts;
+      }
+    }
+    co_return Error{Errc::not_found, host};
+  }
+  Task<Result<std::vector<hyperv::GuestFacts>>> inventory(hyperv::HostName host) override {
+    std::vector<hyperv::GuestFacts> all = guest_facts();
+    std::erase_if(all, [&](const hyperv::GuestFacts& each) { return each.host != host; });
+    co_return all;
+  }
+
+  Task<Result<hyperv::MoveTicket>> start_move(hyperv::Move move) override {
+    ++counts.starts;
+    co_await travel();
+    if (away(move.from) || random_.chance(faults.refuse)) {
+      co_return Error{Errc::transport, "connection refused"};
+    }
+    if (random_.chance(faults.busy)) {
+      co_return Error{Errc::busy, "limit reached"};
+    }
+    if (random_.chance(faults.lose_request)) {
+      co_return Error{Errc::unknown_outcome, "connection closed"};
+    }
+    Guest& guest = guests_.at(move.guest);
+    if (guest.host != move.from) {
+      co_return Error{Errc::not_found, "no such guest here"};
+    }
+    hyperv::MoveTicket ticket = begin(guest, move);
+    if (random_.chance(faults.lose_reply)) {
+      co_return Error{Errc::unknown_outcome, "no reply"};
+    }
+    co_return ticket;
+  }
+
+  Task<Status> cancel_move(hyperv::MoveTicket ticket) override {
+    ++counts.cancels;
+    co_await travel();
+    if (const auto it = active_.find(ticket.job); it != active_.end()) {
+      it->second.lands = false;
+      it->second.ends = runtime_.now();
+    }
+    co_return Unit{};
+  }
+
+  Task<Result<std::vector<hyperv::Job>>> jobs(hyperv::HostName host) override {
+    ++counts.jobs;
+    co_await travel();
+    if (unreadable(host)) {
+      co_return Error{Errc::transport, "reset"};
+    }
+    std::vector<hyperv::Job> out;
+    for (const auto& [id, job] : jobs_) {
+      if (job.first == host) {
+        out.push_back(job.second);
+      }
+    }
+    co_return out;
+  }
+
+  Task<Result<std::vector<hyperv::Group>>> groups(hyperv::HostName host) override {
+    ++counts.groups;
+    co_await travel();
+    if (unreadable(host)) {
+      co_return Error{Errc::transport, "reset"};
+    }
+    std::vector<hyperv::Group> out;
+    for (const auto& [id, guest] : guests_) {
+      if (!guest.group.empty()) {
+        out.push_back({guest.group, guest.host,
+                       guest.moving ? hyperv::GroupState::pending : hyperv::GroupState::online, false});
+      }
+    }
+    co_return out;
+  }
+
+  Task<Result<hyperv::HostSummary>> summary(hyperv::HostName host) override {
+    ++counts.summaries;
+    hyperv::HostSummary out;
+    out.host = host;
+    out.asked = runtime_.now();
+    co_await travel();
+    if (unreadable(host)) {
+      co_return Error{Errc::transport, "reset"};
+    }
+    const Instant now = runtime_.now();
+    for (const auto& [id, guest] : guests_) {
+      if (guest.host == host) {
+        hyperv::GuestSummary& row = out.guests.emplace_back(guest.row);
+        const bool silent = now >= guest.silent_from && now < guest.silent_to;
+        row.heartbeat = silent ? hyperv::Heartbeat::lost_communication : hyperv::Heartbeat::ok;
+        row.uptime_ms = static_cast<std::uint64_t>((now - guest.booted).count() / 1'000'000);
+        row.migrating = guest.moving;
+      }
+    }
+    out.answered = now;
+    co_return out;
+  }
+
+  Task<Result<std::vector<hyperv::HostEvent>>> host_events(hyperv::HostName host, CivilTime /*since*/,
+                                                           std::uint64_t after) override {
+    ++counts.events;
+    co_await travel();
+    if (!host_log) {
+      co_return Error{Errc::unsupported, "no such log"};
+    }
+    if (unreadable(host)) {
+      co_return Error{Errc::transport, "reset"};
+    }
+    std::vector<hyperv::HostEvent> out;
+    for (const hyperv::HostEvent& event : events_[host]) {
+      if (event.record > after && event.time <= runtime_.civil_now()) {
+        out.push_back(event);
+      }
+    }
+    co_return out;
+  }
+
+  Task<Result<std::vector<hyperv::Bugcheck>>> bugchecks(std::string name, CivilTime /*since*/) override {
+    ++counts.logs;
+    co_await travel();
+    if (!guest_log) {
+      co_return Error{Errc::unsupported, "no way to the guest"};
+    }
+    std::vector<hyperv::Bugcheck> out;
+    for (const hyperv::Bugcheck& record : logs_[name]) {
+      if (record.time <= runtime_.civil_now()) {
+        out.push_back(record);
+      }
+    }
+    co_return out;
+  }
+
+  Task<Result<std::vector<hyperv::DiskSize>>> disk_sizes(hyperv::HostName /*host*/,
+                                                         std::vector<std::string> paths) override {
+    ++counts.disks;
+    co_await travel();
+    std::vector<hyperv::DiskSize> out;
+    for (const auto& [id, guest] : guests_) {
+      const std::string path = "C:\\disks\\" + guest.row.name + ".vhd";
+      if (std::find(paths.begin(), paths.end(), path) != paths.end()) {
+        out.push_back({path, guest.disk_bytes + growth_rate * static_cast<std::uint64_t>(
+                                                                  runtime_.now().count() / 1'000'000'000)});
+      }
+    }
+    co_return out;
+  }
+  std::uint64_t growth_rate = 1 << 20; // bytes a second, each disk
+
+  hyperv::WireCounters counters() const override {
+    hyperv::WireCounters wire;
+    wire.requests = counts.all();
+    return wire;
+  }
+
+private:
+  struct Active {
+    hyperv::GuestId guest;
+    hyperv::HostName to;
+    Instant ends{};
+    bool lands = true;
+    bool job_says_failed = false;
+    bool job_forgotten = false;
+    std::size_t entry = 0; // in the ledger
+  };
+
+  bool away(const std::string& host) const {
+    const auto it = down_.find(host);
+    return it != down_.end() && runtime_.now() >= it->second.first && runtime_.now() < it->second.second;
+  }
+  bool unreadable(const std::string& host) { return away(host) || random_.chance(faults.read_error); }
+
+  hyperv::MoveTicket begin(Guest& guest, const hyperv::Move& move) {
+    if (guest.moving) {
+      violations.push_back(guest.row.name + " is moved twice at once");
+    }
+    Active active;
+    active.guest = move.guest;
+    active.to = move.to;
+    active.lands = !random_.chance(faults.fail);
+    active.job_says_failed = !active.lands || random_.chance(faults.land_though_failed);
+    active.job_forgotten = random_.chance(faults.forget_job);
+    Span takes = move_min + Span(random_.between(0, (move_max - move_min).count()));
+    takes = random_.chance(faults.stuck) ? Span(std::chrono::hours(1)) : takes;
+    active.ends = runtime_.now() + takes;
+    active.entry = ledger.size();
+    ledger.push_back({move.guest, move.from, move.to, runtime_.now(), Instant::max(), false});
+    guest.moving = true;
+    const std::string id = "job-" + std::to_string(++job_ids_);
+    for (const hyperv::HostName& host : {move.from, move.to}) {
+      if (++busy_[host] > host_limit) {
+        violations.push_back(host + " has more moves than it allows");
+      }
+    }
+    if (move.via == hyperv::Via::wmi) {
+      hyperv::Job job;
+      job.id = id;
+      job.guest = move.guest;
+      job.destination = move.to;
+      jobs_[id] = {move.from, job};
+    }
+    active_.emplace(id, active);
+    advance();
+    return {move.via, move.from, move.via == hyperv::Via::wmi ? id : std::string()};
+  }
+
+  void advance() {
+    const Instant now = runtime_.now();
+    for (auto it = active_.begin(); it != active_.end();) {
+      if (it->second.ends > now) {
+        ++it;
+        continue;
+      }
+      end(it->first, it->second);
+      it = active_.erase(it);
+    }
+    while (!resets_.empty() && resets_.begin()->first <= now) {
+      guests_.at(resets_.begin()->second).booted = resets_.begin()->first;
+      resets_.erase(resets_.begin());
+    }
+    while (!expiry_.empty() && expiry_.front().first <= now) {
+      jobs_.erase(expiry_.front().second);
+      expiry_.erase(expiry_.begin());
+    }
+  }
+
+  void end(const std::string& id, const Active& active) {
+    Guest& guest = guests_.at(active.guest);
+    LedgerMove& entry = ledger[active.entry];
+    --busy_[entry.from];
+    --busy_[entry.to];
+    guest.moving = false;
+    entry.ended = active.ends;
+    entry.landed = active.lands;
+    if (active.lands) {
+      guest.host = active.to;
+      const bool dead = active.ends >= guest.silent_from && active.ends < guest.silent_to;
+      if (random_.chance(crash_chance) && !dead) {
+        crash(guest.row.name, active.ends);
+      }
+    }
+    if (const auto job = jobs_.find(id); job != jobs_.end()) {
+      job->second.second.state =
+          active.job_says_failed ? hyperv::JobState::exception : hyperv::JobState::completed;
+      job->second.second.error = active.job_says_failed ? "0x800705B4" : "";
+      if (active.job_forgotten) {
+        jobs_.erase(job);
+      } else {
+        expiry_.emplace_back(active.ends + std::chrono::minutes(5), id);
+      }
+    }
+  }
+
+  void add_event(const Guest& guest, std::uint32_t id, Instant at) {
+    hyperv::HostEvent event;
+    event.id = id;
+    event.record = ++records_;
+    event.time = runtime_.civil(at);
+    event.guest = guest.row.id;
+    event.strings = {guest.row.name, guest.row.id};
+    if (id == 18590) {
+      event.strings.insert(event.strings.end(), {"0xD1", "0x10", "0x2", "0x0", "0xFFFFF80000001000"});
+    }
+    events_[guest.host].push_back(std::move(event));
+  }
+
+  Runtime& runtime_;
+  Random random_;
+  std::vector<std::string> hosts_;
+  std::map<std::string, std::string> clusters_;
+  std::map<std::string, Guest> guests_;
+  std::map<std::string, std::pair<hyperv::HostName, hyperv::Job>> jobs_;
+  std::map<std::string, Active> active_;
+  std::vector<std::pair<Instant, std::string>> expiry_;
+  std::multimap<Instant, std::string> resets_;
+  std::map<std::string, std::pair<Instant, Instant>> down_;
+  std::map<std::string, std::uint32_t> busy_;
+  std::map<std::string, std::vector<hyperv::HostEvent>> events_;
+  std::map<std::string, std::vector<hyperv::Bugcheck>> logs_;
+  std::uint64_t records_ = 0;
+  std::uint64_t job_ids_ = 0;
+};
+
+} // namespace migstorm::testing
