@@ -143,6 +143,7 @@ Task<Status> read_file_sizes(Host& host, std::vector<DiskFacts*> disks) {
     by_path[disk->path].push_back(disk);
   }
   std::vector<std::string> paths;
+  paths.reserve(by_path.size());
   for (const auto& [path, same] : by_path) {
     paths.push_back(path);
   }
@@ -176,6 +177,7 @@ Task<Result<std::vector<DiskSize>>> read_disk_sizes(Host& host, std::vector<std:
     }
   }
   std::vector<std::string> asked;
+  asked.reserve(as_given.size());
   for (const auto& [key, path] : as_given) {
     asked.push_back(path);
   }
