@@ -96,15 +96,20 @@ void Watch::on_state(Guest& guest, hyperv::EnabledState state, Instant now, Find
 }
 
 void Watch::on_reset(Guest& guest, Window reset, Instant now, Findings& out) {
-  const Instant new_life = reset.latest;
-  // The heart stops at the crash, the uptime only when the dump is written and the guest resets.
-  if (const auto silence = guest.heartbeat.silence(); silence && silence->earliest <= reset.latest) {
-    reset.earliest = std::min(reset.earliest, silence->earliest);
-    reset.latest = std::max(reset.earliest, std::min(silence->latest, reset.latest));
-  }
-  Case& filed = handle(guest, signal_for(guest, SignalKind::uptime_backwards, reset, now), out);
-  filed.reset = std::max(filed.reset, new_life);
+  Signal signal = signal_for(guest, SignalKind::uptime_backwards, reset, now);
+  handle_reset(guest, std::move(signal), out);
   guest.switched_off = false;
+}
+
+// The heart stops at the crash, the uptime only when the dump is written and the guest resets.
+void Watch::handle_reset(Guest& guest, Signal signal, Findings& out) {
+  const Instant new_life = signal.latest;
+  if (const auto silence = guest.heartbeat.silence(); silence && silence->earliest <= new_life) {
+    signal.earliest = std::min(signal.earliest, silence->earliest);
+    signal.latest = std::max(signal.earliest, std::min(silence->latest, new_life));
+  }
+  Case& filed = handle(guest, std::move(signal), out);
+  filed.reset = std::max(filed.reset, new_life);
 }
 
 void Watch::on_host_event(const hyperv::HostName& host, const hyperv::HostEvent& event, Instant now,
@@ -114,7 +119,12 @@ void Watch::on_host_event(const hyperv::HostName& host, const hyperv::HostEvent&
     return;
   }
   if (const auto it = index_.find(signal->guest); it != index_.end()) {
-    handle(guests_[it->second], std::move(*signal), out);
+    Guest& guest = guests_[it->second];
+    if (signal->kind == SignalKind::guest_reset_event) {
+      handle_reset(guest, *std::move(signal), out);
+    } else {
+      handle(guest, *std::move(signal), out);
+    }
   }
 }
 

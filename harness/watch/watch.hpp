@@ -92,6 +92,7 @@ private:
               const hyperv::HostSummary& summary, Findings& out);
   void on_state(Guest& guest, hyperv::EnabledState state, Instant now, Findings& out);
   void on_reset(Guest& guest, Window reset, Instant now, Findings& out);
+  void handle_reset(Guest& guest, Signal signal, Findings& out);
   Case& handle(Guest& guest, Signal signal, Findings& out);
   void judge(Case& filed, Findings& out);
   void review(Guest& guest, Instant now, Findings& out);
