@@ -46,9 +46,9 @@ struct Core final : SummaryListener {
 
   void note(std::string kind, std::string subject, std::string detail);
   void write_ticket(const Flight& flight);
-  void publish(watch::Findings& findings); // journals them; empties the argument
-  Task<bool> commit();                     // false: broken
-  void fail(Error error);                  // the run cannot go on
+  void publish(watch::Findings& found); // journals them; empties the argument
+  Task<bool> commit();                  // false: broken
+  void fail(Error error);               // the run cannot go on
   void host_changed(HostId host, HostHealth::Change change, std::string_view why);
   // Something was queued that no commit has been asked for yet.
   bool dirty() const noexcept { return dirty_; }

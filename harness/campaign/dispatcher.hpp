@@ -34,7 +34,7 @@ private:
   std::optional<Dispatched> over() const;
   Instant start_what_may();
   bool may_move(const GuestState& guest, std::uint32_t index) const;
-  std::optional<HostId> destination(std::uint32_t guest);
+  std::optional<HostId> destination(std::uint32_t index);
   Task<Unit> attempt(std::uint32_t guest, HostId to);
   Task<Unit> reattached(std::uint32_t guest, StepRecord record);
   void requeue(std::uint32_t guest);

@@ -56,52 +56,72 @@ Instant Follower::next_look_after(const Flight& flight) const {
 }
 
 Task<Ending> Follower::follow(Flight& flight) {
-  Runtime& runtime = parts_.runtime;
   flight.answered = true;
   flight.news = flight.followed + times_.quiet();
   flight.polls = polls_;
-  const Instant deadline = flight.followed + timeout_;
-  Instant next_look = first_look(flight);
-  Instant patience = Instant::max();
-  bool cancelled = false;
+  Vigil vigil;
+  vigil.deadline = flight.followed + timeout_;
+  vigil.next_look = first_look(flight);
   for (;;) {
-    if (flight.arrived) {
-      times_.completed(runtime.now() - flight.followed);
-      co_return Ending::completed;
+    if (const auto ending = ended(flight, vigil)) {
+      co_return *ending;
     }
-    if (parts_.stop.level() == Stop::Level::abandon || parts_.broken) {
-      co_return Ending::abandoned;
-    }
-    if (std::exchange(flight.look_now, false) || runtime.now() >= next_look) {
-      const bool both =
-          over(flight.job) || !flight.accepted || cancelled || runtime.now() - flight.news >= kNoNews;
-      const Ruling ruling = co_await look(flight, both);
-      if (ruling == Ruling::failed || ruling == Ruling::not_accepted) {
-        co_return ruling == Ruling::failed ? Ending::failed : Ending::not_accepted;
+    const Instant now = parts_.runtime.now();
+    if (std::exchange(flight.look_now, false) || now >= vigil.next_look) {
+      const std::optional<Ending> told = co_await settle(flight, vigil);
+      if (told) {
+        co_return *told;
       }
-      flight.arrived = flight.arrived || ruling == Ruling::completed;
-      next_look = next_look_after(flight);
-      if (over(flight.job)) {
-        patience = std::min(patience, runtime.now() + kSettlePatience);
-      }
-      continue;
+    } else if (now >= vigil.deadline) {
+      co_await cancel(flight, vigil);
+    } else {
+      const Instant wake = std::min(vigil.next_look, std::min(vigil.patience, vigil.deadline));
+      co_await flight.changed.wait_until(wake);
     }
-    if (runtime.now() >= patience) {
-      co_return Ending::unknown;
-    }
-    if (runtime.now() >= deadline && !cancelled) {
-      cancelled = true;
-      patience = std::min(patience, runtime.now() + kSettlePatience);
-      if (flight.ticket) {
-        // Asked once; whatever comes of it, the placement tells.
-        [[maybe_unused]] const Status asked = co_await parts_.cluster.cancel_move(*flight.ticket);
-      }
-      next_look = runtime.now();
-      continue;
-    }
-    const Instant wake = std::min(next_look, std::min(patience, cancelled ? Instant::max() : deadline));
-    co_await flight.changed.wait_until(wake);
   }
+}
+
+std::optional<Ending> Follower::ended(const Flight& flight, const Vigil& vigil) {
+  const Instant now = parts_.runtime.now();
+  if (flight.arrived) {
+    times_.completed(now - flight.followed);
+    return Ending::completed;
+  }
+  if (parts_.stop.level() == Stop::Level::abandon || parts_.broken) {
+    return Ending::abandoned;
+  }
+  const bool look_due = flight.look_now || now >= vigil.next_look; // the last look comes before giving up
+  return now >= vigil.patience && !look_due ? std::optional(Ending::unknown) : std::nullopt;
+}
+
+Task<std::optional<Ending>> Follower::settle(Flight& flight, Vigil& vigil) {
+  const bool no_news = parts_.runtime.now() - flight.news >= kNoNews;
+  const bool both = over(flight.job) || !flight.accepted || vigil.cancelled || no_news;
+  const Ruling ruling = co_await look(flight, both);
+  std::optional<Ending> told;
+  if (ruling == Ruling::failed) {
+    told = Ending::failed;
+  } else if (ruling == Ruling::not_accepted) {
+    told = Ending::not_accepted;
+  }
+  flight.arrived = flight.arrived || ruling == Ruling::completed;
+  vigil.next_look = next_look_after(flight);
+  if (over(flight.job)) {
+    vigil.patience = std::min(vigil.patience, parts_.runtime.now() + kSettlePatience);
+  }
+  co_return told;
+}
+
+// Asked once; whatever comes of it, the placement tells.
+Task<Unit> Follower::cancel(Flight& flight, Vigil& vigil) {
+  vigil.cancelled = true;
+  vigil.deadline = Instant::max();
+  vigil.patience = std::min(vigil.patience, parts_.runtime.now() + kSettlePatience);
+  if (flight.ticket) {
+    [[maybe_unused]] const Status asked = co_await parts_.cluster.cancel_move(*flight.ticket);
+  }
+  vigil.next_look = parts_.runtime.now();
+  co_return Unit{};
 }
 
 // Asks the likelier end first, the other one only where that is not enough.

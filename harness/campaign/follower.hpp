@@ -73,6 +73,16 @@ public:
   std::function<void(const Flight&)> on_adopted;
 
 private:
+  // When to look, to cancel and to give up on one flight.
+  struct Vigil {
+    Instant deadline{};
+    Instant next_look{};
+    Instant patience = Instant::max();
+    bool cancelled = false;
+  };
+  std::optional<Ending> ended(const Flight& flight, const Vigil& vigil);
+  Task<std::optional<Ending>> settle(Flight& flight, Vigil& vigil);
+  Task<Unit> cancel(Flight& flight, Vigil& vigil);
   Task<Unit> poll_jobs(HostId host);
   Task<Unit> poll_groups(HostId host);
   void ask_due();

@@ -66,7 +66,7 @@ public:
 
 private:
   enum class Here : std::uint8_t { no, migrating, running };
-  void observe_one(std::uint32_t guest, HostId host, Here here, Instant now);
+  void observe_one(std::uint32_t index, HostId host, Here here, Instant now);
 
   std::vector<GuestState> guests_;
   std::unordered_map<hyperv::GuestId, std::uint32_t> index_; // look-ups only
