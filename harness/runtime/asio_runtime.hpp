@@ -38,6 +38,7 @@ public:
   TimerId post_at(Instant when, std::coroutine_handle<> next) override;
   void cancel(TimerId timer) noexcept override;
   bool turn() override;
+  Span longest_turn() const noexcept override;
   void offload_raw(OffloadLane lane, std::function<void()> work, std::coroutine_handle<> next) override;
   CivilTime epoch() const noexcept override;
   std::uint64_t seed() const noexcept override;
@@ -52,8 +53,6 @@ public:
   // `handler` is called between two turns with the signal's number, every time one arrives.
   void on_signals(std::initializer_list<int> signals, std::function<void(int)> handler);
 
-  // The longest time that one resumed coroutine kept the loop from everything else, in real time.
-  Span longest_turn() const noexcept;
 
 private:
   struct Impl;

@@ -37,6 +37,8 @@ public:
   virtual TimerId post_at(Instant when, std::coroutine_handle<> next) = 0;
   virtual void cancel(TimerId timer) noexcept = 0; // a timer that already fired is ignored
   virtual bool turn() = 0; // resumes one coroutine; false when nothing is left to do
+  // The longest time in real time that one resumed coroutine kept the loop; zero in simulation.
+  virtual Span longest_turn() const noexcept { return {}; }
 
   // Runs `work` off the deciding thread and then posts `next`; in simulation it runs inline.
   virtual void offload_raw(OffloadLane lane, std::function<void()> work, std::coroutine_handle<> next) = 0;
@@ -47,7 +49,7 @@ public:
   CivilTime civil_now() const noexcept { return civil(now()); }
 
   // A generator of its own for each subsystem, so that a draw added in one does not reshuffle the others.
-  Random random(std::string_view subsystem) const noexcept { return Random(seed(), subsystem); }
+  Random random(std::string_view subsystem) const noexcept { return {seed(), subsystem}; }
   virtual std::uint64_t seed() const noexcept = 0;
   // Fresh identifiers (messages, runs): random in production, from the seed in simulation. Upper-case GUID.
   virtual std::string make_guid() = 0;

@@ -10,6 +10,7 @@
 #include <list>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace migstorm {
 
@@ -70,11 +71,8 @@ public:
   std::size_t running() const noexcept { return running_; }
 
   Task<Unit> join() {
-    while (!children_.empty()) {
-      reap();
-      if (!children_.empty()) {
-        co_await idle_.wait();
-      }
+    for (reap(); !children_.empty(); reap()) {
+      co_await idle_.wait();
     }
     if (failure_) {
       std::rethrow_exception(std::exchange(failure_, {}));
@@ -96,6 +94,7 @@ private:
       scope.failure_ = scope.failure_ ? scope.failure_ : std::current_exception();
     }
     --scope.running_;
+    scope.finished_.push_back(child);
     if (!scope.waiting_.empty()) {
       const auto next = scope.waiting_.front();
       scope.waiting_.pop_front();
@@ -106,17 +105,19 @@ private:
   }
 
   void start(Children::iterator child) {
+    reap();
     ++running_;
     runtime_.post(child->runner->handle());
-    reap_if_many();
   }
+  // The child that is just reporting its end still stands on its own frame: it goes the next time.
   void reap() {
-    children_.remove_if([](const Child& child) { return child.runner && child.runner->done(); });
-  }
-  void reap_if_many() {
-    if (++started_ % 64 == 0) {
-      reap();
-    }
+    std::erase_if(finished_, [this](Children::iterator child) {
+      const bool done = child->runner->done();
+      if (done) {
+        children_.erase(child);
+      }
+      return done;
+    });
   }
 
   Runtime& runtime_;
@@ -124,8 +125,8 @@ private:
   Notify idle_;
   Children children_;
   std::list<Children::iterator> waiting_;
+  std::vector<Children::iterator> finished_;
   std::size_t running_ = 0;
-  std::size_t started_ = 0;
   std::exception_ptr failure_;
 };
 

@@ -27,8 +27,8 @@ public:
     struct Final {
       bool await_ready() const noexcept { return false; }
       void await_suspend(std::coroutine_handle<promise_type> self) const noexcept {
-        if (auto awaiter = self.promise().awaiter) {
-          detail::post_to_current(awaiter);
+        if (const auto next = self.promise().awaiter) {
+          detail::post_to_current(next);
         }
       }
       void await_resume() const noexcept {}
