@@ -197,6 +197,7 @@ RunEnd Campaign::Parts::end_record(const Dispatched& how) const {
     record.verdict = std::move(verdict.word);
     record.reason = std::move(verdict.reason);
   }
+  record.longest_turn = core.runtime.longest_turn();
   return record;
 }
 
