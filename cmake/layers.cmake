@@ -1,7 +1,8 @@
-# migstorm_layer(NAME FOLDER DEPS ...): one library per folder, all its .cpp files, nothing to list by hand.
+# migstorm_layer(NAME FOLDER DEPS ...): one library per folder, all its .cpp files but main.cpp, nothing to list by hand.
 function(migstorm_layer name folder)
   cmake_parse_arguments(LAYER "" "" "DEPS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   if(sources)
     add_library(migstorm_${name} STATIC ${sources})
     target_include_directories(migstorm_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR})

@@ -1,0 +1,39 @@
+#include "tools/migstorm/command.hpp"
+#include "tools/migstorm/finish.hpp"
+
+#include <memory>
+
+namespace migstorm {
+
+namespace {
+
+struct ResumeOptions {
+  std::string run;
+  std::string journal;
+  bool json = false;
+  bool quiet = false;
+};
+
+int resume(const ResumeOptions& options) {
+  const RunSettings settings{options.journal, std::nullopt, options.quiet};
+  return finish_run(resume_on_sockets(options.run, settings), options.journal, options.json);
+}
+
+} // namespace
+
+void add_resume(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("resume", "Go on with a run that was interrupted");
+  auto options = std::make_shared<ResumeOptions>();
+  command->add_option("run", options->run, "The run's id, its beginning, or 'last'")
+      ->required()
+      ->type_name("RUN");
+  add_journal_option(*command, options->journal);
+  command->add_flag("--json", options->json, "Print the summary as JSON");
+  command->add_flag("--quiet", options->quiet, "Show no progress");
+  command->footer(
+      "Both hosts are asked what became of each migration that was in flight. Scenario and lab are those\n"
+      "of the run, as they were when it began.");
+  command->callback([options, &action] { action = [options] { return resume(*options); }; });
+}
+
+} // namespace migstorm

@@ -1,0 +1,102 @@
+#include "tools/migstorm/drive.hpp"
+
+#include "harness/campaign/campaign.hpp"
+#include "harness/campaign/prepare.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <stdexcept>
+#include <utility>
+
+namespace migstorm {
+
+namespace {
+
+template <class T>
+T turn_until_done(Runtime& runtime, Task<T> task, const std::function<void()>& each_turn) {
+  runtime.post(task.handle());
+  while (!task.done() && runtime.turn()) {
+    if (each_turn) {
+      each_turn();
+    }
+  }
+  if (!task.done()) {
+    throw std::logic_error("the campaign waits for something that can no longer happen");
+  }
+  return task.take();
+}
+
+RunRecord describe(const Runtime& runtime, const DriveInput& input) {
+  RunRecord record;
+  record.id = input.run_id;
+  record.scenario_name = input.files.scenario.name;
+  record.scenario_path = input.files.scenario.path;
+  record.scenario_source = input.files.scenario.source;
+  record.lab_path = input.files.lab.lab.path;
+  record.lab_source = input.files.lab.source;
+  record.campaign = input.files.scenario.campaign;
+  record.seed = input.seed;
+  record.epoch = runtime.epoch();
+  record.version = MIGSTORM_VERSION;
+  return record;
+}
+
+void say_left_out(const std::vector<LeftOut>& left_out) {
+  for (const LeftOut& guest : left_out) {
+    spdlog::info("left out: {}: {}", guest.guest, guest.reason);
+  }
+}
+
+// The plan of a resumed run is the one in its journal.
+Status plan_for(CampaignInput& campaign, const DriveInput& input, Survey survey) {
+  std::vector<PlanGuest> planned;
+  if (input.resumed) {
+    planned = input.resumed->guests;
+  } else {
+    Result<Prepared> prepared = prepare(survey, input.files.scenario, input.files.lab.lab, input.seed);
+    if (!prepared) {
+      return std::move(prepared).error();
+    }
+    say_left_out(prepared->left_out);
+    planned = prepared->plan.guests;
+    campaign.plan = std::move(prepared->plan);
+  }
+  campaign.hosts = std::move(survey.hosts);
+  campaign.guests = facts_of(std::move(survey.guests), planned);
+  return Unit{};
+}
+
+} // namespace
+
+Result<RunEnd> drive(Runtime& runtime, hyperv::Cluster& cluster, Journal& journal, Stop& stop,
+                     DriveInput input, ProgressView& view) {
+  Result<Survey> found =
+      turn_until_done(runtime, survey(runtime, cluster, input.files.lab.lab), input.each_turn);
+  if (!found) {
+    return std::move(found).error();
+  }
+  if (stop.requested()) {
+    return Error{Errc::cancelled, "stopped before the first migration"};
+  }
+  CampaignInput campaign_input;
+  if (Status planned = plan_for(campaign_input, input, *std::move(found)); !planned) {
+    return std::move(planned).error();
+  }
+  campaign_input.run = input.resumed ? input.resumed->run : describe(runtime, input);
+  campaign_input.scenario = std::move(input.files.scenario);
+  campaign_input.lab = std::move(input.files.lab.lab);
+  campaign_input.resumed = std::move(input.resumed);
+  Campaign campaign(runtime, cluster, journal, stop, std::move(campaign_input));
+  const auto each_turn = [&] {
+    view.update(campaign.progress());
+    if (input.each_turn) {
+      input.each_turn();
+    }
+  };
+  Result<RunEnd> end = turn_until_done(runtime, campaign.run(), each_turn);
+  view.finish(campaign.progress());
+  return end;
+}
+
+} // namespace migstorm

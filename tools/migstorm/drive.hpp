@@ -1,0 +1,31 @@
+// One campaign from survey to end, the same in both worlds: over real sockets and in simulation.
+#pragma once
+
+#include "tools/migstorm/inputs.hpp"
+#include "tools/migstorm/progress_view.hpp"
+
+#include <migstorm/hyperv.hpp>
+#include <migstorm/journal.hpp>
+#include <migstorm/result.hpp>
+#include <migstorm/runtime.hpp>
+#include <migstorm/scope.hpp>
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace migstorm {
+
+struct DriveInput {
+  RunInput files;
+  std::string run_id;
+  std::uint64_t seed = 1;
+  std::optional<LoadedRun> resumed;
+  std::function<void()> each_turn; // may be empty
+};
+
+// Turns the runtime until the campaign has ended.
+Result<RunEnd> drive(Runtime& runtime, hyperv::Cluster& cluster, Journal& journal, Stop& stop,
+                     DriveInput input, ProgressView& view);
+
+} // namespace migstorm

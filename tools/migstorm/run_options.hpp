@@ -1,0 +1,32 @@
+// Options that run and sim share.
+#pragma once
+
+#include "tools/migstorm/command.hpp"
+#include "tools/migstorm/inputs.hpp"
+
+#include <migstorm/result.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace migstorm {
+
+struct RunOptions {
+  std::string scenario;
+  std::string lab;
+  std::string journal;
+  std::vector<std::string> settings;
+  std::optional<std::uint64_t> seed;
+  bool json = false;
+  bool quiet = false;
+  bool arm_faults = false;
+};
+
+void add_run_options(CLI::App& command, RunOptions& options);
+
+// Loads both files; every problem is told on stderr. Nothing, with the exit code set, if there was any.
+std::optional<RunInput> load_checked(const RunOptions& options, int& exit);
+
+} // namespace migstorm

@@ -1,0 +1,188 @@
+#include "tools/migstorm/wire.hpp"
+
+#include "harness/hyperv/wsman_cluster.hpp"
+#include "harness/journal/archive.hpp"
+#include "harness/journal/sqlite_journal.hpp"
+#include "harness/runtime/asio_runtime.hpp"
+#include "harness/runtime/sim_runtime.hpp"
+#include "tools/migstorm/clock.hpp"
+#include "tools/migstorm/drive.hpp"
+#include "tools/migstorm/embedded_lab.hpp"
+#include "tools/migstorm/interrupts.hpp"
+#include "tools/migstorm/lab_transport.hpp"
+#include "tools/migstorm/ledger_check.hpp"
+#include "tools/migstorm/transports.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+namespace migstorm {
+
+namespace {
+
+std::uint64_t new_seed() {
+  std::random_device device;
+  return device(); // 32 bits: short enough to be read out to somebody
+}
+
+struct Session {
+  RunInput files;
+  RunSettings settings;
+  std::uint64_t seed = 1;
+  std::optional<LoadedRun> resumed;
+};
+
+Result<AsioOptions> clock_options(const Session& session) {
+  AsioOptions options;
+  const LabInput& lab = session.files.lab;
+  options.seed = session.seed;
+  options.lockstep = lab.embedded();
+  options.clock_factor = options.lockstep ? 1 : lab.lab.clock_factor;
+  const CivilTime civil = scaled_civil(std::chrono::system_clock::now(), options.clock_factor);
+  options.epoch = session.resumed ? session.resumed->run.epoch : civil;
+  if (!session.resumed) {
+    return options;
+  }
+  options.start = session.resumed->last;
+  if (!options.lockstep) {
+    options.start = std::max(options.start, civil - options.epoch); // real time has passed meanwhile
+    return options;
+  }
+  const Result<Instant> ledger =
+      lab::ledger_last(ledger_path(session.settings.journal, session.resumed->run.id));
+  if (!ledger) {
+    return ledger.error();
+  }
+  options.start = std::max(options.start, *ledger);
+  return options;
+}
+
+// Waiting for the disk guards against power cuts. An embedded cluster does not outlive one either, whatever the journal
+// says of it; being killed loses nothing in both.
+Result<std::unique_ptr<Journal>> open_for(Runtime& runtime, const Session& session, bool durable) {
+  JournalOptions options;
+  options.durable = durable;
+  if (session.resumed) {
+    options.resume = session.resumed->run.id;
+  }
+  return open_journal(runtime, session.settings.journal, options);
+}
+
+Result<RunOutcome> on_sockets(Session session) {
+  const Result<AsioOptions> options = clock_options(session);
+  if (!options) {
+    return options.error();
+  }
+  AsioRuntime runtime(*options);
+  const std::string run = session.resumed ? session.resumed->run.id : make_run_id(runtime);
+  Result<std::unique_ptr<Journal>> journal = open_for(runtime, session, !session.files.lab.embedded());
+  if (!journal) {
+    return std::move(journal).error();
+  }
+  RuntimeClock clock(runtime);
+  std::unique_ptr<EmbeddedLab> lab;
+  if (session.files.lab.embedded()) {
+    Result<std::unique_ptr<EmbeddedLab>> made =
+        EmbeddedLab::make(session.files.lab, clock, session.seed, ledger_path(session.settings.journal, run));
+    if (!made) {
+      return std::move(made).error();
+    }
+    lab = *std::move(made);
+    if (Status serving = lab->serve(0); !serving) {
+      return std::move(serving).error();
+    }
+    lab->point_to_server(session.files.lab.lab);
+  }
+  Result<hyperv::TransportFactory> connect = make_http_factory(runtime, session.files.lab.lab);
+  if (!connect) {
+    return std::move(connect).error();
+  }
+  const auto cluster = hyperv::make_wsman_cluster(runtime, session.files.lab.lab, *std::move(connect));
+  Stop stop(runtime);
+  stop_on_signals(runtime, stop);
+  ProgressView view(session.settings.quiet);
+  spdlog::info("run {}, seed {}", run, session.seed);
+  DriveInput input{std::move(session.files), run, session.seed, std::move(session.resumed), {}};
+  Result<RunEnd> end = drive(runtime, *cluster, **journal, stop, std::move(input), view);
+  if (!end) {
+    return std::move(end).error().within("run " + run);
+  }
+  return RunOutcome{run, *std::move(end)};
+}
+
+} // namespace
+
+std::string ledger_path(const std::string& journal, const std::string& run) {
+  return fmt::format("{}.{}.ledger", journal, run);
+}
+
+Result<RunOutcome> run_on_sockets(RunInput files, const RunSettings& settings) {
+  const std::uint64_t seed = settings.seed ? *settings.seed : new_seed();
+  return on_sockets(Session{std::move(files), settings, seed, std::nullopt});
+}
+
+Result<RunOutcome> resume_on_sockets(const std::string& run, const RunSettings& settings) {
+  Result<LoadedRun> loaded = load_run(settings.journal, run);
+  if (!loaded) {
+    return std::move(loaded).error();
+  }
+  Result<RunInput> files = restore_run(loaded->run.scenario_source, loaded->run.scenario_path,
+                                       loaded->run.lab_source, loaded->run.lab_path);
+  if (!files) {
+    return std::move(files).error();
+  }
+  const std::uint64_t seed = loaded->run.seed;
+  return on_sockets(Session{*std::move(files), settings, seed, *std::move(loaded)});
+}
+
+Result<SimOutcome> simulate(RunInput files, const RunSettings& settings) {
+  if (!files.lab.simulated) {
+    return Error{Errc::malformed,
+                 fmt::format("{} is the lab file of a real cluster; only a simulated one can be run in "
+                             "virtual time",
+                             files.lab.lab.path)};
+  }
+  SimOptions options;
+  options.seed = settings.seed ? *settings.seed : 1;
+  SimRuntime runtime(options);
+  Session session{std::move(files), settings, options.seed, std::nullopt};
+  Result<std::unique_ptr<Journal>> journal = open_for(runtime, session, false);
+  if (!journal) {
+    return std::move(journal).error();
+  }
+  RuntimeClock clock(runtime);
+  Result<std::unique_ptr<EmbeddedLab>> lab = EmbeddedLab::make(session.files.lab, clock, options.seed, {});
+  if (!lab) {
+    return std::move(lab).error();
+  }
+  const auto cluster = hyperv::make_wsman_cluster(
+      runtime, session.files.lab.lab, make_lab_factory(runtime, (*lab)->endpoint(), session.files.lab.lab));
+  Stop stop(runtime);
+  ProgressView view(settings.quiet);
+  const std::string run = make_run_id(runtime);
+  const SignalWatch signals;
+  DriveInput input{std::move(session.files), run, options.seed, std::nullopt,
+                   [&signals, &stop] { signals.forward(stop); }};
+  Result<RunEnd> end = drive(runtime, *cluster, **journal, stop, std::move(input), view);
+  if (!end) {
+    return std::move(end).error().within("run " + run);
+  }
+  journal->reset();
+  const Result<LoadedRun> loaded = load_run(settings.journal, run);
+  if (!loaded) {
+    return loaded.error();
+  }
+  lab::Engine& engine = (*lab)->engine();
+  engine.advance();
+  SimOutcome outcome{{run, *std::move(end)}, engine.violations()};
+  for (std::string& sentence : compare_with_ledger(*loaded, engine.moves(), engine.crashes())) {
+    outcome.violations.push_back(std::move(sentence));
+  }
+  return outcome;
+}
+
+} // namespace migstorm

@@ -1,0 +1,44 @@
+// The composition root: the only place where ports meet their adapters.
+#pragma once
+
+#include "tools/lab/lab.hpp"
+#include "tools/migstorm/inputs.hpp"
+
+#include <migstorm/journal.hpp>
+#include <migstorm/result.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace migstorm {
+
+struct RunSettings {
+  std::string journal;
+  std::optional<std::uint64_t> seed; // none: a new one
+  bool quiet = false;                // no progress
+};
+
+struct RunOutcome {
+  std::string run;
+  RunEnd end;
+};
+
+// Real time or lockstep, over sockets; a lab in lockstep is served inside the process. The journal holds the
+// run from its first request on, whatever happens.
+Result<RunOutcome> run_on_sockets(RunInput files, const RunSettings& settings);
+Result<RunOutcome> resume_on_sockets(const std::string& run, const RunSettings& settings);
+
+// Virtual time, the simulated cluster called in process.
+struct SimOutcome {
+  RunOutcome run;
+  std::vector<std::string>
+      violations; // of what a cluster guarantees, and of what journal and ledger must agree on
+};
+Result<SimOutcome> simulate(RunInput files, const RunSettings& settings);
+
+// Beside the journal: what the embedded cluster itself recorded.
+std::string ledger_path(const std::string& journal, const std::string& run);
+
+} // namespace migstorm
