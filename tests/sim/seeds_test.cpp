@@ -1,0 +1,109 @@
+// Whole runs in virtual time against the simulated cluster, with faults drawn by the seed; what a cluster
+// guarantees is checked by the cluster, and the journal is held against the cluster's own ledger.
+#include "harness/journal/archive.hpp"
+#include "harness/scenario/scenario_file.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/lab_text.hpp"
+#include "tests/support/process.hpp"
+#include "tools/migstorm/inputs.hpp"
+#include "tools/migstorm/wire.hpp"
+
+#include <string>
+
+using namespace migstorm;
+using namespace migstorm::test;
+
+namespace {
+
+RunInput files_for(std::uint32_t count, const LabText& text) {
+  ParsedScenario scenario = parse_scenario(scenario_text(count), "test.yaml");
+  REQUIRE(scenario.diagnostics.empty());
+  Checked<LabInput> lab = parse_lab(text.text(), "lab.yaml");
+  for (const Diagnostic& diagnostic : lab.diagnostics) {
+    FAIL(to_string(diagnostic));
+  }
+  return RunInput{std::move(scenario.scenario), std::move(lab.value)};
+}
+
+struct Simulated {
+  SimOutcome outcome;
+  LoadedRun run;
+};
+
+Simulated simulate_one(const RunInput& files, std::uint64_t seed, const Folder& folder) {
+  const std::string journal = folder.file(std::to_string(seed) + ".journal");
+  Result<SimOutcome> outcome = simulate(files, RunSettings{journal, seed, true});
+  if (!outcome) {
+    FAIL("seed " << seed << ": " << outcome.error().detail);
+  }
+  Result<LoadedRun> run = load_run(journal, "last");
+  REQUIRE(run);
+  return {*std::move(outcome), *std::move(run)};
+}
+
+std::uint64_t count_in(const LoadedRun& run, StepState state) {
+  std::uint64_t count = 0;
+  for (const StepRecord& step : run.steps) {
+    count += step.state == state ? 1U : 0U;
+  }
+  return count;
+}
+
+} // namespace
+
+TEST_CASE("without faults every planned migration completes, and the ledger agrees", "[sim]") {
+  const Folder folder;
+  LabText text;
+  text.hazard = "0";
+  const Simulated simulated = simulate_one(files_for(300, text), 5, folder);
+  CHECK(simulated.outcome.violations == std::vector<std::string>{});
+  CHECK(count_in(simulated.run, StepState::completed) == 300);
+  CHECK(simulated.run.crashes.empty());
+}
+
+TEST_CASE("every invariant holds for seeds with all faults armed", "[sim]") {
+  const Folder folder;
+  LabText text;
+  text.faults = "all";
+  const RunInput files = files_for(120, text);
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    CAPTURE(seed);
+    const Simulated simulated = simulate_one(files, seed, folder);
+    CHECK(simulated.outcome.violations == std::vector<std::string>{});
+    CHECK(simulated.run.steps.size() == 120);
+    CHECK(count_in(simulated.run, StepState::intended) == 0);
+  }
+}
+
+TEST_CASE("crashes that the cluster recorded are noticed, with their bugcheck", "[sim]") {
+  const Folder folder;
+  LabText text;
+  text.hazard = "1/20";
+  const Simulated simulated = simulate_one(files_for(300, text), 3, folder);
+  REQUIRE(simulated.run.crashes.size() >= 3);
+  std::size_t known = 0;
+  for (const Crash& crash : simulated.run.crashes) {
+    known += crash.bugcheck == 0xd1 ? 1U : 0U;
+  }
+  CHECK(known == simulated.run.crashes.size());
+}
+
+TEST_CASE("a guest with its disks on IDE does not crash", "[sim]") {
+  const Folder folder;
+  LabText text;
+  text.hazard = "1/5";
+  std::string lab = text.text();
+  for (std::size_t at = lab.find("bus: scsi"); at != std::string::npos; at = lab.find("bus: scsi", at)) {
+    lab.replace(at, 9, "bus: ide");
+  }
+  for (std::size_t at = lab.find("count: 4}]"); at != std::string::npos; at = lab.find("count: 4}]", at)) {
+    lab.replace(at, 10, "count: 2}]");
+  }
+  Checked<LabInput> parsed = parse_lab(lab, "lab.yaml");
+  REQUIRE(parsed.diagnostics.empty());
+  RunInput files = files_for(200, text);
+  files.lab = std::move(parsed.value);
+  const Simulated simulated = simulate_one(files, 3, folder);
+  CHECK(simulated.run.crashes.empty());
+  CHECK(count_in(simulated.run, StepState::completed) == 200);
+}
