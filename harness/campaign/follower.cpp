@@ -87,6 +87,9 @@ std::optional<Ending> Follower::ended(const Flight& flight, const Vigil& vigil) 
     times_.completed(now - flight.followed);
     return Ending::completed;
   }
+  if (flight.untold) {
+    return Ending::unknown;
+  }
   if (parts_.stop.level() == Stop::Level::abandon || parts_.broken) {
     return Ending::abandoned;
   }
@@ -103,6 +106,8 @@ Task<std::optional<Ending>> Follower::settle(Flight& flight, Vigil& vigil) {
     told = Ending::failed;
   } else if (ruling == Ruling::not_accepted) {
     told = Ending::not_accepted;
+  } else if (ruling == Ruling::untold) {
+    mark_untold(flight);
   }
   flight.arrived = flight.arrived || ruling == Ruling::completed;
   vigil.next_look = next_look_after(flight);
@@ -134,6 +139,7 @@ Task<Ruling> Follower::look(Flight& flight, bool both) {
     const HostWatch::Answer answer = co_await parts_.summaries.fresh(host);
     (source ? evidence.source : evidence.destination) =
         answer ? sight_of(**answer, flight.move.guest) : Sight::unreachable;
+    evidence.restarted = evidence.restarted || (answer && started_anew(flight, **answer));
     evidence.job = flight.job;
     evidence.accepted = flight.accepted;
     evidence.grace_over = parts_.runtime.now() - flight.followed >= kAcceptanceGrace;
@@ -149,11 +155,26 @@ Task<Ruling> Follower::look(Flight& flight, bool both) {
   co_return Ruling::open;
 }
 
+// A crash of the guest starts it anew as well, but then no host is away.
+bool Follower::started_anew(const Flight& flight, const hyperv::HostSummary& summary) const {
+  const bool away = parts_.health.sick(flight.from) || parts_.health.sick(flight.to);
+  return away && flight.answered && started_since(summary, flight.move.guest, flight.followed);
+}
+
+void Follower::mark_untold(Flight& flight) const {
+  flight.untold = true;
+  flight.error = "the guest was started anew while one of the two hosts was away";
+}
+
 void Follower::observe(HostId host, const hyperv::HostSummary& summary, SummaryNumber number) {
   for (Flight* flight : flights_) {
     if (flight->to == host && number > flight->mark && !flight->arrived &&
         sight_of(summary, flight->move.guest) == Sight::running) {
-      flight->arrived = true;
+      if (started_anew(*flight, summary)) {
+        mark_untold(*flight);
+      } else {
+        flight->arrived = true;
+      }
       flight->changed.notify_all();
     }
   }

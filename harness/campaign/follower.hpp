@@ -35,6 +35,7 @@ struct Flight {
   JobView job = JobView::none;
   std::uint32_t rests = 0; // polls that saw the group at rest where it was
   bool arrived = false;    // a summary shows it where it should be
+  bool untold = false;     // started anew while a host was away: by the move or not cannot be told
   bool look_now = false;
   Instant news{};    // when its host last told anything
   std::string error; // why the job failed
@@ -95,6 +96,8 @@ private:
   const hyperv::Job* find_lost_job(const Flight& flight, const std::vector<hyperv::Job>& jobs) const;
   void set_job(Flight& flight, JobView view);
   Task<Ruling> look(Flight& flight, bool both);
+  bool started_anew(const Flight& flight, const hyperv::HostSummary& summary) const;
+  void mark_untold(Flight& flight) const;
   Instant first_look(const Flight& flight) const;
   Instant next_look_after(const Flight& flight) const;
   bool same_cluster(HostId a, HostId b) const;

@@ -1,27 +1,42 @@
 #include "harness/campaign/settle.hpp"
 
+#include <algorithm>
+#include <chrono>
+
 namespace migstorm::campaign {
 
 bool over(JobView job) noexcept {
   return job == JobView::succeeded || job == JobView::failed || job == JobView::gone;
 }
 
+const hyperv::GuestSummary* row_of(const hyperv::HostSummary& summary, std::string_view guest) noexcept {
+  const auto row = std::find_if(summary.guests.begin(), summary.guests.end(),
+                                [guest](const hyperv::GuestSummary& each) { return each.id == guest; });
+  return row == summary.guests.end() ? nullptr : &*row;
+}
+
+bool started_since(const hyperv::HostSummary& summary, std::string_view guest, Instant since) noexcept {
+  const hyperv::GuestSummary* const row = row_of(summary, guest);
+  return row != nullptr && summary.asked - std::chrono::milliseconds(row->uptime_ms) > since;
+}
+
 Sight sight_of(const hyperv::HostSummary& summary, std::string_view guest) noexcept {
-  for (const hyperv::GuestSummary& row : summary.guests) {
-    if (row.id != guest) {
-      continue;
-    }
-    if (row.migrating) {
-      return Sight::migrating;
-    }
-    // A guest that writes its dump or boots again is running too: EnabledState is the machine's, not the
-    // system's.
-    return row.state == hyperv::EnabledState::enabled ? Sight::running : Sight::present;
+  const hyperv::GuestSummary* const row = row_of(summary, guest);
+  if (row == nullptr) {
+    return Sight::absent;
   }
-  return Sight::absent;
+  if (row->migrating) {
+    return Sight::migrating;
+  }
+  // A guest that writes its dump or boots again is running too: EnabledState is the machine's, not the
+  // system's.
+  return row->state == hyperv::EnabledState::enabled ? Sight::running : Sight::present;
 }
 
 Ruling rule(const Evidence& e) noexcept {
+  if (e.restarted) {
+    return Ruling::untold; // the cluster brings the guests of a lost host up on any node, the planned one too
+  }
   if (e.destination == Sight::running) {
     // Running on both is a contradiction that time resolves; migrating on the source is a move's last moment.
     const bool doubt = e.source == Sight::running || e.source == Sight::migrating;

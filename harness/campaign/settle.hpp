@@ -31,6 +31,7 @@ struct Evidence {
   JobView job = JobView::none;
   bool accepted = false;   // the host said so
   bool grace_over = false; // an unaccepted request has had the time to show itself
+  bool restarted = false;  // the guest was started anew since, while one of the hosts was away
 };
 
 enum class Ruling : std::uint8_t {
@@ -38,9 +39,14 @@ enum class Ruling : std::uint8_t {
   completed,
   failed,
   not_accepted, // the guest is where it was and nothing was started
+  untold,       // it will never be told: where the guest is says nothing of the move
 };
 
 Ruling rule(const Evidence& evidence) noexcept;
+// Null: the guest is not in the summary.
+const hyperv::GuestSummary* row_of(const hyperv::HostSummary& summary, std::string_view guest) noexcept;
+// Whether the guest was powered on or reset after `since`, by the uptime in the summary.
+bool started_since(const hyperv::HostSummary& summary, std::string_view guest, Instant since) noexcept;
 Sight sight_of(const hyperv::HostSummary& summary, std::string_view guest) noexcept;
 // Jobs are over, one way or another.
 bool over(JobView job) noexcept;

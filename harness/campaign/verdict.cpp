@@ -35,9 +35,9 @@ Verdict judge_reproduce(const Scenario& scenario, const Progress& progress, cons
   const auto [signature, count] = commonest_signature(progress);
   if (count > 0) {
     const std::uint32_t wanted = scenario.stop.same_signature.value_or(1);
-    std::string reason = fmt::format("{} of {} crashes are {}", count, progress.crashes, signature);
+    const std::string reason = fmt::format("{} of {} crashes are {}", count, progress.crashes, signature);
     if (count < wanted) {
-      reason += fmt::format(", fewer than the {} asked for", wanted);
+      return {"INCONCLUSIVE", fmt::format("{}, fewer than the {} asked for", reason, wanted)};
     }
     return {"REPRODUCED", reason};
   }

@@ -51,6 +51,20 @@ TEST_CASE("a request is called not accepted only after its grace and a look at b
   CHECK(rule(evidence) == Ruling::open);
 }
 
+TEST_CASE("a guest that was started anew while a host was away tells nothing of its move", "[settle]") {
+  Evidence evidence{Sight::unreachable, Sight::running, JobView::running, true, true};
+  evidence.restarted = true;
+  CHECK(rule(evidence) == Ruling::untold);
+  hyperv::HostSummary summary;
+  summary.asked = 100s;
+  summary.guests.resize(1);
+  summary.guests[0].id = "G";
+  summary.guests[0].uptime_ms = 20'000; // since second 80
+  CHECK(started_since(summary, "G", 79s));
+  CHECK_FALSE(started_since(summary, "G", 81s));
+  CHECK_FALSE(started_since(summary, "another", 0s));
+}
+
 TEST_CASE("the gate allows what scenario, host and cluster all allow", "[gate]") {
   std::vector<hyperv::HostFacts> facts(3);
   facts[0].host = "a";
