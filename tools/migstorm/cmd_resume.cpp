@@ -15,7 +15,7 @@ struct ResumeOptions {
 };
 
 int resume(const ResumeOptions& options) {
-  const RunSettings settings{options.journal, std::nullopt, options.quiet};
+  const RunSettings settings{options.journal, std::nullopt, options.quiet, true};
   return finish_run(resume_on_sockets(options.run, settings), options.journal, options.json);
 }
 

@@ -14,7 +14,7 @@ int run(const RunOptions& options) {
   if (!files) {
     return exit;
   }
-  const RunSettings settings{options.journal, options.seed, options.quiet};
+  const RunSettings settings{options.journal, options.seed, options.quiet, true};
   return finish_run(run_on_sockets(*std::move(files), settings), options.journal, options.json);
 }
 

@@ -73,7 +73,8 @@ void print_violations(std::uint64_t seed, const std::vector<std::string>& violat
 
 int simulate_one(const SimCommand& command, const RunInput& files, const std::string& journal) {
   const std::uint64_t seed = command.options.seed.value_or(1);
-  const Result<SimOutcome> outcome = simulate(files, RunSettings{journal, seed, command.options.quiet});
+  const Result<SimOutcome> outcome =
+      simulate(files, RunSettings{journal, seed, command.options.quiet, !command.journal.empty()});
   if (!outcome) {
     return complain(outcome.error());
   }
@@ -87,7 +88,7 @@ int simulate_many(const SimCommand& command, const RunInput& files, const Scratc
   for (std::uint32_t i = 0; i < command.runs; ++i) {
     const std::uint64_t seed = command.options.seed.value_or(1) + i;
     const std::string journal = scratch.file(i);
-    const Result<SimOutcome> outcome = simulate(files, RunSettings{journal, seed, true});
+    const Result<SimOutcome> outcome = simulate(files, RunSettings{journal, seed, true, false});
     if (!outcome) {
       fmt::print(stderr, "seed {}: ", seed);
       return complain(outcome.error());
@@ -131,7 +132,9 @@ void add_sim(CLI::App& app, Action& action) {
       ->type_name("K")
       ->check(CLI::Range(1U, 1'000'000U))
       ->capture_default_str();
-  command->add_option("--journal", options->journal, "Keep the journal of a single run here")
+  command
+      ->add_option("--journal", options->journal,
+                   "Keep the journal of a single run here, and the cluster's ledger beside it")
       ->type_name("FILE");
   command->footer(
       "The seed is 1 unless --seed says otherwise; the same seed gives the same journal, byte for byte.\n"

@@ -63,7 +63,7 @@ private:
 
   void check_state(const StepRecord& step) {
     const bool final = step.state == StepState::completed || step.state == StepState::failed ||
-                       step.state == StepState::unknown;
+                       step.state == StepState::unknown || step.state == StepState::skipped;
     if (final != step.outcome.has_value()) {
       say(step, step.outcome ? "has an outcome" : "has no outcome");
     }

@@ -16,7 +16,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
       ->type_name("N");
   command.add_option("--set", options.settings, "Change a key of the scenario, e.g. migrate.count=300")
       ->type_name("KEY=VALUE")
-      ->expected(1);
+      ->allow_extra_args(false); // one after each --set: the scenario may follow
   command.add_flag("--json", options.json, "Print the summary as JSON");
   command.add_flag("--quiet", options.quiet, "Show no progress");
   command.add_flag("--arm-faults", options.arm_faults,

@@ -29,6 +29,12 @@ std::uint64_t new_seed() {
   return device(); // 32 bits: short enough to be read out to somebody
 }
 
+void log_requests(const lab::wsman::Endpoint& endpoint) {
+  for (const auto& [kind, count] : endpoint.counts()) {
+    spdlog::debug("{:>8} {}", count, kind);
+  }
+}
+
 struct Session {
   RunInput files;
   RunSettings settings;
@@ -61,8 +67,8 @@ Result<AsioOptions> clock_options(const Session& session) {
   return options;
 }
 
-// Waiting for the disk guards against power cuts. An embedded cluster does not outlive one either, whatever the journal
-// says of it; being killed loses nothing in both.
+// Waiting for the disk guards against power cuts. An embedded cluster does not outlive one either, whatever
+// the journal says of it; being killed loses nothing in both.
 Result<std::unique_ptr<Journal>> open_for(Runtime& runtime, const Session& session, bool durable) {
   JournalOptions options;
   options.durable = durable;
@@ -108,6 +114,9 @@ Result<RunOutcome> on_sockets(Session session) {
   spdlog::info("run {}, seed {}", run, session.seed);
   DriveInput input{std::move(session.files), run, session.seed, std::move(session.resumed), {}};
   Result<RunEnd> end = drive(runtime, *cluster, **journal, stop, std::move(input), view);
+  if (lab) {
+    log_requests(lab->endpoint());
+  }
   if (!end) {
     return std::move(end).error().within("run " + run);
   }
@@ -155,7 +164,10 @@ Result<SimOutcome> simulate(RunInput files, const RunSettings& settings) {
     return std::move(journal).error();
   }
   RuntimeClock clock(runtime);
-  Result<std::unique_ptr<EmbeddedLab>> lab = EmbeddedLab::make(session.files.lab, clock, options.seed, {});
+  const std::string run = make_run_id(runtime);
+  const std::string ledger = settings.keep_ledger ? ledger_path(settings.journal, run) : std::string();
+  Result<std::unique_ptr<EmbeddedLab>> lab =
+      EmbeddedLab::make(session.files.lab, clock, options.seed, ledger);
   if (!lab) {
     return std::move(lab).error();
   }
@@ -163,7 +175,6 @@ Result<SimOutcome> simulate(RunInput files, const RunSettings& settings) {
       runtime, session.files.lab.lab, make_lab_factory(runtime, (*lab)->endpoint(), session.files.lab.lab));
   Stop stop(runtime);
   ProgressView view(settings.quiet);
-  const std::string run = make_run_id(runtime);
   const SignalWatch signals;
   DriveInput input{std::move(session.files), run, options.seed, std::nullopt,
                    [&signals, &stop] { signals.forward(stop); }};
@@ -171,6 +182,7 @@ Result<SimOutcome> simulate(RunInput files, const RunSettings& settings) {
   if (!end) {
     return std::move(end).error().within("run " + run);
   }
+  log_requests((*lab)->endpoint());
   journal->reset();
   const Result<LoadedRun> loaded = load_run(settings.journal, run);
   if (!loaded) {

@@ -18,6 +18,7 @@ struct RunSettings {
   std::string journal;
   std::optional<std::uint64_t> seed; // none: a new one
   bool quiet = false;                // no progress
+  bool keep_ledger = false;          // of a simulation, beside its journal
 };
 
 struct RunOutcome {
