@@ -80,7 +80,9 @@ TEST_CASE("every include goes down, never up", "[project]") {
 }
 
 TEST_CASE("expensive headers stay out of headers, so that few files pay for them", "[project]") {
-  const std::set<std::string> expensive_by_design = {"harness/wsman/http_connection.hpp"};
+  // These are for the .cpp files of their own folder.
+  const std::set<std::string> expensive_by_design = {
+      "harness/wsman/http_body.hpp", "harness/wsman/http_connection.hpp", "tools/lab/wsman/http_session.hpp"};
   for (const SourceFile& file : source_files({"include", "analyzers", "harness", "tools"})) {
     if (file.path.size() < 4 || file.path.substr(file.path.size() - 4) != ".hpp" ||
         expensive_by_design.count(file.path) == 1) {

@@ -32,7 +32,7 @@ struct Simulated {
 
 Simulated simulate_one(const RunInput& files, std::uint64_t seed, const Folder& folder) {
   const std::string journal = folder.file(std::to_string(seed) + ".journal");
-  Result<SimOutcome> outcome = simulate(files, RunSettings{journal, seed, true});
+  Result<SimOutcome> outcome = simulate(files, RunSettings{journal, seed, true, false});
   if (!outcome) {
     FAIL("seed " << seed << ": " << outcome.error().detail);
   }

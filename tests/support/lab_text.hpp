@@ -11,7 +11,7 @@ namespace migstorm::test {
 
 struct LabText {
   std::string clock = "lockstep";
-  std::uint16_t port = 0;
+  std::uint16_t port = 5985;
   std::string duration = "5s..20s";
   std::string hazard = "1/50"; // crashes come soon enough for a short test
   std::string faults;          // "all"; empty: none
