@@ -43,7 +43,8 @@ Instant Follower::first_look(const Flight& flight) const {
   if (flight.job == JobView::succeeded || !flight.accepted) {
     return flight.followed;
   }
-  return flight.followed + (times_.instant() ? kInstantLook : times_.quiet() + kNoNews);
+  const bool instant = times_.instant(tick_);
+  return flight.followed + (instant ? std::max(kInstantLook, times_.quiet()) : times_.quiet() + kNoNews);
 }
 
 Instant Follower::next_look_after(const Flight& flight) const {

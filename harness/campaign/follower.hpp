@@ -32,6 +32,7 @@ struct Flight {
   Instant followed{};      // when it was answered or lost
   SummaryNumber mark = 0;  // summaries above were asked after the request left
   std::uint64_t polls = 0; // polls above were asked after it was accepted
+  Instant quiet_until{};   // its job has no news before that, by the progress it told
   JobView job = JobView::none;
   std::uint32_t rests = 0; // polls that saw the group at rest where it was
   bool arrived = false;    // a summary shows it where it should be
@@ -91,7 +92,9 @@ private:
   HostId node_to_ask(const Flight& flight) const;
   void apply_jobs(HostId host, const std::vector<hyperv::Job>& jobs, std::uint64_t number);
   void apply_groups(HostId host, const std::vector<hyperv::Group>& groups, std::uint64_t number);
+  std::vector<std::string> jobs_at(HostId host) const;
   void read_job(Flight& flight, const std::vector<hyperv::Job>& jobs);
+  Instant next_news(const Flight& flight, const hyperv::Job& job) const;
   void read_group(Flight& flight, const std::vector<hyperv::Group>& groups);
   const hyperv::Job* find_lost_job(const Flight& flight, const std::vector<hyperv::Job>& jobs) const;
   void set_job(Flight& flight, JobView view);

@@ -10,6 +10,7 @@ namespace {
 // A group that was just told to move may be seen at rest once more before it starts.
 constexpr std::uint32_t kRestsToBelieve = 2;
 constexpr Span kRestGrace = std::chrono::seconds(3);
+constexpr int kTicksUnasked = 5; // at most, however slow a job says it is
 
 JobView view_of(const hyperv::Job& job) {
   if (!job.finished()) {
@@ -46,7 +47,8 @@ bool Follower::wants_poll(const Flight& flight) const {
   if (flight.arrived || over(flight.job) || !flight.answered) {
     return false;
   }
-  return !flight.accepted || parts_.runtime.now() - flight.followed >= times_.quiet();
+  const Instant quiet = std::max(flight.followed + times_.quiet(), flight.quiet_until);
+  return !flight.accepted || parts_.runtime.now() >= quiet;
 }
 
 bool Follower::same_cluster(HostId a, HostId b) const {
@@ -91,7 +93,9 @@ void Follower::ask_due() {
 
 Task<Unit> Follower::poll_jobs(HostId host) {
   const std::uint64_t number = ++polls_;
-  const Result<std::vector<hyperv::Job>> jobs = co_await parts_.cluster.jobs(parts_.hosts.name(host));
+  std::vector<std::string> wanted = jobs_at(host);
+  const Result<std::vector<hyperv::Job>> jobs =
+      co_await parts_.cluster.jobs(parts_.hosts.name(host), std::move(wanted));
   asking_jobs_[host] = 0;
   if (jobs) {
     apply_jobs(host, *jobs, number);
@@ -111,6 +115,33 @@ Task<Unit> Follower::poll_groups(HostId host) {
     parts_.listener.on_unanswered(host, groups.error());
   }
   co_return Unit{};
+}
+
+// The jobs that are waited for there; none where one has to be found among all of them.
+std::vector<std::string> Follower::jobs_at(HostId host) const {
+  std::vector<std::string> ids;
+  for (const Flight* flight : flights_) {
+    if (flight->from != host || flight->move.via != hyperv::Via::wmi || over(flight->job)) {
+      continue;
+    }
+    if (flight->answered && !flight->ticket) {
+      return {};
+    }
+    if (flight->ticket && !flight->ticket->job.empty()) {
+      ids.push_back(flight->ticket->job);
+    }
+  }
+  return ids;
+}
+
+// A job that tells its progress is asked about again when it should be through, but not too much later.
+Instant Follower::next_news(const Flight& flight, const hyperv::Job& job) const {
+  const Instant now = parts_.runtime.now();
+  if (job.percent == 0) {
+    return now;
+  }
+  const Span left = (now - flight.followed) / job.percent * (100 - std::min<int>(job.percent, 100));
+  return now + std::min(left, tick_ * kTicksUnasked);
 }
 
 void Follower::apply_jobs(HostId host, const std::vector<hyperv::Job>& jobs, std::uint64_t number) {
@@ -145,6 +176,7 @@ void Follower::read_job(Flight& flight, const std::vector<hyperv::Job>& jobs) {
   if (!job->error.empty()) {
     flight.error = job->error;
   }
+  flight.quiet_until = next_news(flight, *job);
   set_job(flight, view_of(*job));
 }
 

@@ -17,15 +17,14 @@ public:
     next_ = (next_ + 1) % took_.size();
     known_ = std::min(known_ + 1, took_.size());
   }
-  // Moves that take no time are looked for at once; so are the first ones, to learn it.
-  bool instant() const noexcept { return known_ == 0 || shortest() <= kInstant; }
+  // Moves that are over before the next polling tick are looked for where they should land; so are the first
+  // ones, to learn it.
+  bool instant(Span tick) const noexcept { return known_ == 0 || shortest() < tick; }
   // Before this age a move is not asked about. A little below the shortest, so that faster ones are learned
   // of.
   Span quiet() const noexcept { return known_ == 0 ? Span{} : shortest() * 3 / 4; }
 
 private:
-  static constexpr Span kInstant = std::chrono::milliseconds(10);
-
   Span shortest() const noexcept {
     return *std::min_element(took_.begin(), took_.begin() + static_cast<std::ptrdiff_t>(known_));
   }

@@ -78,12 +78,12 @@ public:
     co_return at_the_port(std::move(ended), name, Kind::change);
   }
 
-  Task<Result<std::vector<Job>>> jobs(HostName name) override {
+  Task<Result<std::vector<Job>>> jobs(HostName name, std::vector<std::string> wanted) override {
     Result<Host*> host = directory_.host(name);
     if (!host) {
       co_return std::move(host).error();
     }
-    Result<std::vector<Job>> jobs = co_await read_jobs(**host);
+    Result<std::vector<Job>> jobs = co_await read_jobs(**host, std::move(wanted));
     co_return at_the_port(std::move(jobs), name);
   }
 

@@ -1,7 +1,8 @@
 // What the campaign needs of a Hyper-V cluster. harness/hyperv implements it over WS-Management.
 //
-// Errors: every call may return transport (certainly not asked), unknown_outcome (only start_move and cancel_move:
-// it may have been carried out), busy, denied, not_found, unsupported, remote_fault. Reads are repeated inside.
+// Errors: every call may return transport (certainly not asked), unknown_outcome (only start_move and
+// cancel_move: it may have been carried out), busy, denied, not_found, unsupported, remote_fault. Reads are
+// repeated inside.
 #pragma once
 
 #include <migstorm/result.hpp>
@@ -110,8 +111,8 @@ enum class Via : std::uint8_t {
 };
 std::string_view to_string(Via via) noexcept;
 
-using HostName = std::string;  // as in the lab file; compared without case
-using GuestId = std::string;   // Msvm_ComputerSystem.Name: GUID, upper case, no braces
+using HostName = std::string; // as in the lab file; compared without case
+using GuestId = std::string;  // Msvm_ComputerSystem.Name: GUID, upper case, no braces
 
 struct Namespaces {
   bool v2 = false;
@@ -130,17 +131,17 @@ struct HostFacts {
   std::uint32_t migrations_max = 1; // MaximumActiveVirtualSystemMigration; 1 where the host does not tell
   std::uint32_t authentication_type = 0;
   std::vector<std::string> listener_addresses;
-  std::optional<std::string> cluster_name; // MSCluster_Cluster.Name
+  std::optional<std::string> cluster_name;                  // MSCluster_Cluster.Name
   std::optional<std::uint32_t> cluster_parallel_migrations; // MaximumParallelMigrations
-  std::vector<std::string> hotfixes;       // HotFixID
+  std::vector<std::string> hotfixes;                        // HotFixID
 };
 
 struct DiskFacts {
   ControllerBus bus = ControllerBus::scsi;
   DiskType type = DiskType::unknown;
   DiskFormat format = DiskFormat::unknown;
-  std::string path;                   // on the host, "C:\ClusterStorage\Volume1\g03\data1.vhd"
-  std::uint64_t size_max = 0;         // bytes the guest sees
+  std::string path;                       // on the host, "C:\ClusterStorage\Volume1\g03\data1.vhd"
+  std::uint64_t size_max = 0;             // bytes the guest sees
   std::optional<std::uint64_t> file_size; // bytes the file has now
 };
 
@@ -154,9 +155,9 @@ struct GuestFacts {
   std::uint32_t scsi_controllers = 0;
   std::uint32_t ide_controllers = 0;
   std::vector<DiskFacts> disks;
-  std::string os_name;                        // KVP OSName; empty where the guest does not tell
-  std::string os_version;                     // KVP OSVersion
-  std::string integration_services_version;   // KVP
+  std::string os_name;                             // KVP OSName; empty where the guest does not tell
+  std::string os_version;                          // KVP OSVersion
+  std::string integration_services_version;        // KVP
   std::vector<std::string> integration_components; // class names present: "Msvm_HeartbeatComponent", ...
 };
 
@@ -171,7 +172,7 @@ struct Move {
 // What a host gave back for an accepted move.
 struct MoveTicket {
   Via via = Via::wmi;
-  HostName host;  // where to follow: the source host, or the node that was asked
+  HostName host;   // where to follow: the source host, or the node that was asked
   std::string job; // InstanceID of the job; empty for Via::cluster or when the move completed at once
 };
 
@@ -211,16 +212,16 @@ struct GuestSummary {
 
 struct HostSummary {
   HostName host;
-  Instant asked{};    // when the request left
+  Instant asked{}; // when the request left
   Instant answered{};
   std::vector<GuestSummary> guests;
 };
 
 struct HostEvent {
-  std::uint32_t id = 0;       // 18590, 18560, 18539, 18514, ...
-  std::uint64_t record = 0;   // per host and log
-  CivilTime time{};           // by the machine's own clock
-  std::string guest;          // VmId, where the event names one
+  std::uint32_t id = 0;             // 18590, 18560, 18539, 18514, ...
+  std::uint64_t record = 0;         // per host and log
+  CivilTime time{};                 // by the machine's own clock
+  std::string guest;                // VmId, where the event names one
   std::vector<std::string> strings; // insertion strings in order
 };
 
@@ -259,14 +260,17 @@ public:
   virtual Task<Result<MoveTicket>> start_move(Move move) = 0;
   // Asks the host to end a move cleanly. unsupported where the way of moving has no such call.
   virtual Task<Status> cancel_move(MoveTicket ticket) = 0;
-  // All migration jobs that a host remembers, in one query.
-  virtual Task<Result<std::vector<Job>>> jobs(HostName host) = 0;
+  // The migration jobs of these InstanceIDs that a host still remembers, in one query; all of them where none
+  // is named.
+  virtual Task<Result<std::vector<Job>>> jobs(HostName host, std::vector<std::string> wanted) = 0;
   // All groups with a virtual machine, in one query to any node of the cluster `host` belongs to.
   virtual Task<Result<std::vector<Group>>> groups(HostName host) = 0;
   // All guests of a host in one call: where they are, heartbeat, uptime.
   virtual Task<Result<HostSummary>> summary(HostName host) = 0;
-  // Worker-Admin events 18590, 18560, 18539, 18514 of a host after `since` (exclusive record number and a time).
-  virtual Task<Result<std::vector<HostEvent>>> host_events(HostName host, CivilTime since, std::uint64_t after) = 0;
+  // Worker-Admin events 18590, 18560, 18539, 18514 of a host after `since` (exclusive record number and a
+  // time).
+  virtual Task<Result<std::vector<HostEvent>>> host_events(HostName host, CivilTime since,
+                                                           std::uint64_t after) = 0;
   // System log 1001 of a guest, asked of the guest itself; unsupported if the lab file gives no way to it.
   virtual Task<Result<std::vector<Bugcheck>>> bugchecks(std::string guest_name, CivilTime since) = 0;
   // Current file sizes of virtual disks, asked of a host that sees them, in one query.

@@ -14,7 +14,7 @@ TEST_CASE("all jobs of a host come in one query", "[jobs]") {
                     p("ErrorCode", "32768") + p("ErrorDescription", "failed at source\nHV1 (0x8009030E)") +
                     nil("VirtualSystemName")});
   lab.probe_all();
-  const auto jobs = lab.ask(lab.cluster().jobs("hv1.lab.test"));
+  const auto jobs = lab.ask(lab.cluster().jobs("hv1.lab.test", {}));
   REQUIRE(jobs);
   REQUIRE(jobs->size() == 2);
   CHECK(lab.hv1.seen.size() == 1);
@@ -30,13 +30,24 @@ TEST_CASE("all jobs of a host come in one query", "[jobs]") {
   CHECK((*jobs)[1].error.find('\n') == std::string::npos);
 }
 
+TEST_CASE("jobs that are waited for are asked for by name, and a host is never given a long list", "[jobs]") {
+  HypervLab lab;
+  lab.hv1.rows(kNs2, "Msvm_MigrationJob", {p("InstanceID", "A") + p("JobState", "4")});
+  lab.probe_all();
+  REQUIRE(lab.ask(lab.cluster().jobs("hv1.lab.test", {"A", "B'"})));
+  CHECK(
+      lab.hv1.seen.back().wql.ends_with("FROM Msvm_MigrationJob WHERE InstanceID='A' OR InstanceID='B\\''"));
+  REQUIRE(lab.ask(lab.cluster().jobs("hv1.lab.test", std::vector<std::string>(100, "A"))));
+  CHECK(lab.hv1.seen.back().wql.ends_with("FROM Msvm_MigrationJob"));
+}
+
 TEST_CASE("a host that does not know migration jobs by name is asked for jobs in general", "[jobs]") {
   HypervLab lab;
   lab.hv1.rows(kNs2, "Msvm_ConcreteJob", {p("InstanceID", "A") + p("JobState", "7") + p("JobType", "305")});
   lab.hv1.returns("RequestStateChange", p("ReturnValue", "0"));
   lab.probe_all();
-  REQUIRE(lab.ask(lab.cluster().jobs("hv1.lab.test")));
-  const auto jobs = lab.ask(lab.cluster().jobs("hv1.lab.test"));
+  REQUIRE(lab.ask(lab.cluster().jobs("hv1.lab.test", {})));
+  const auto jobs = lab.ask(lab.cluster().jobs("hv1.lab.test", {}));
   REQUIRE(jobs->size() == 1);
   CHECK(jobs->front().succeeded());
   CHECK(lab.hv1.seen.size() == 3); // the first time it was asked twice
@@ -49,7 +60,7 @@ TEST_CASE("a v1 host has no migration jobs and is not asked", "[jobs]") {
   make_2008r2(lab.hv1 = HostScript(), "HV1");
   REQUIRE(lab.ask(lab.cluster().probe("hv1.lab.test")));
   lab.forget();
-  CHECK(lab.ask(lab.cluster().jobs("hv1.lab.test"))->empty());
+  CHECK(lab.ask(lab.cluster().jobs("hv1.lab.test", {}))->empty());
   CHECK(lab.hv1.seen.empty());
 }
 
@@ -59,7 +70,7 @@ TEST_CASE("jobs with missing and absurd properties do no harm", "[jobs][hostile]
                {"", nil("InstanceID"), p("InstanceID", "A"),
                 p("InstanceID", "B") + p("JobState", "70000") + p("PercentComplete", "18446744073709551615") +
                     p("ErrorCode", "-5") + p("VirtualSystemName", std::string(5000, 'x'))});
-  const auto jobs = lab.ask(lab.cluster().jobs("hv1.lab.test"));
+  const auto jobs = lab.ask(lab.cluster().jobs("hv1.lab.test", {}));
   REQUIRE(jobs);
   REQUIRE(jobs->size() == 2);
   CHECK((*jobs)[0].state == JobState::running);
@@ -82,7 +93,7 @@ TEST_CASE("a host that never stops telling jobs is not listened to for ever", "[
   };
   lab.hv1.on_query(kNs2, "Msvm_MigrationJob", answer);
   lab.hv1.on_query(kNs2, "", answer); // pulls carry no query
-  const auto jobs = lab.ask(lab.cluster().jobs("hv1.lab.test"));
+  const auto jobs = lab.ask(lab.cluster().jobs("hv1.lab.test", {}));
   REQUIRE_FALSE(jobs);
   CHECK(jobs.error().code == Errc::remote_fault);
   CHECK(jobs.error().detail.find("more than 10000 instances") != std::string::npos);

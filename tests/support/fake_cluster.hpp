@@ -194,7 +194,8 @@ public:
     co_return Unit{};
   }
 
-  Task<Result<std::vector<hyperv::Job>>> jobs(hyperv::HostName host) override {
+  Task<Result<std::vector<hyperv::Job>>> jobs(hyperv::HostName host,
+                                              std::vector<std::string> wanted) override {
     ++counts.jobs;
     co_await travel();
     if (unreadable(host)) {
@@ -202,7 +203,8 @@ public:
     }
     std::vector<hyperv::Job> out;
     for (const auto& [id, job] : jobs_) {
-      if (job.first == host) {
+      const bool named = wanted.empty() || std::find(wanted.begin(), wanted.end(), id) != wanted.end();
+      if (job.first == host && named) {
         out.push_back(job.second);
       }
     }
