@@ -76,3 +76,22 @@ TEST_CASE("python3-winrm with a wrong password is told so", "[winrm]") {
   CHECK(finished.code != 0);
   CHECK_THAT(finished.err, Contains("credentials"));
 }
+
+TEST_CASE("the example in the README lists the guests of a host", "[winrm]") {
+  Served served;
+  const std::string readme = read_file(std::string(MIGSTORM_SOURCE_DIR) + "/README.md");
+  const std::string fence = "```python\n";
+  const std::size_t start = readme.find(fence);
+  REQUIRE(start != std::string::npos);
+  std::string example = readme.substr(start + fence.size());
+  example.resize(example.find("```"));
+  const std::string address = "127.0.1.5:5985";
+  const std::size_t at = example.find(address);
+  REQUIRE(at != std::string::npos);
+  example.replace(at, address.size(), served.node);
+  write_file(served.folder.file("example.py"), example);
+  const Finished finished = served.python({served.folder.file("example.py")});
+  CAPTURE(finished.err);
+  CHECK(finished.code == 0);
+  CHECK_THAT(finished.out, Contains("EnumerateResponse") && Contains("ElementName>sql-01<"));
+}

@@ -67,11 +67,11 @@ Result<AsioOptions> clock_options(const Session& session) {
   return options;
 }
 
-// Waiting for the disk guards against power cuts. An embedded cluster does not outlive one either, whatever
-// the journal says of it; being killed loses nothing in both.
-Result<std::unique_ptr<Journal>> open_for(Runtime& runtime, const Session& session, bool durable) {
+// Waiting for the disk guards against power cuts. A simulated cluster, on loopback, does not outlive one either,
+// whatever the journal says of it; being killed loses nothing in both.
+Result<std::unique_ptr<Journal>> open_for(Runtime& runtime, const Session& session) {
   JournalOptions options;
-  options.durable = durable;
+  options.durable = !session.files.lab.simulated;
   if (session.resumed) {
     options.resume = session.resumed->run.id;
   }
@@ -85,7 +85,7 @@ Result<RunOutcome> on_sockets(Session session) {
   }
   AsioRuntime runtime(*options);
   const std::string run = session.resumed ? session.resumed->run.id : make_run_id(runtime);
-  Result<std::unique_ptr<Journal>> journal = open_for(runtime, session, !session.files.lab.embedded());
+  Result<std::unique_ptr<Journal>> journal = open_for(runtime, session);
   if (!journal) {
     return std::move(journal).error();
   }
@@ -159,7 +159,7 @@ Result<SimOutcome> simulate(RunInput files, const RunSettings& settings) {
   options.seed = settings.seed ? *settings.seed : 1;
   SimRuntime runtime(options);
   Session session{std::move(files), settings, options.seed, std::nullopt};
-  Result<std::unique_ptr<Journal>> journal = open_for(runtime, session, false);
+  Result<std::unique_ptr<Journal>> journal = open_for(runtime, session);
   if (!journal) {
     return std::move(journal).error();
   }
