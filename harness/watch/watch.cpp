@@ -1,7 +1,7 @@
 #include "harness/watch/watch.hpp"
 
+#include "analyzers/triage/bugcheck.hpp"
 #include "harness/watch/event_signals.hpp"
-#include "harness/watch/signature.hpp"
 
 #include <fmt/format.h>
 
@@ -201,7 +201,7 @@ void Watch::judge(Case& filed, Findings& out) {
     }
     filed.crash.number = ++crashes_;
   }
-  filed.crash.signature = crash_signature(filed.crash.bugcheck, filed.crash.parameters);
+  filed.crash.signature = triage::signature_head(filed.crash.bugcheck, filed.crash.parameters);
   out.crashes.push_back(filed.crash);
 }
 

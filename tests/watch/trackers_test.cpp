@@ -1,7 +1,6 @@
 #include "harness/watch/event_signals.hpp"
 #include "harness/watch/heartbeat.hpp"
 #include "harness/watch/liveness.hpp"
-#include "harness/watch/signature.hpp"
 #include "harness/watch/uptime.hpp"
 #include "tests/support/catch.hpp"
 
@@ -126,15 +125,4 @@ TEST_CASE("a source is dead after three silent periods", "[watch]") {
   CHECK(liveness.alive(0, 140s) == 25s);
   CHECK(liveness.alive(1, 140s) == 15s);
   CHECK(liveness.total(140s) == 40s);
-}
-
-TEST_CASE("a signature has the access where the bugcheck tells it", "[watch]") {
-  CHECK(crash_signature(0, {}).empty());
-  CHECK(crash_signature(0xd1, {0x10, 2, 0, 0}) == "0xd1|read");
-  CHECK(crash_signature(0xd1, {0x10, 2, 1, 0}) == "0xd1|write");
-  CHECK(crash_signature(0xa, {0x10, 2, 8, 0}) == "0xa|execute");
-  CHECK(crash_signature(0x50, {0x10, 0, 0, 0}) == "0x50|read");
-  CHECK(crash_signature(0x50, {0x10, 0x10, 0, 0}) == "0x50|execute");
-  CHECK(crash_signature(0x100000d1, {0, 2, 0, 0}) == "0xd1|read");
-  CHECK(crash_signature(0x7e, {1, 2, 3, 4}) == "0x7e");
 }
