@@ -1,0 +1,36 @@
+// What the kernel and its drivers share. Offsets that a debugger relies on are asserted.
+#pragma once
+
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long long u64;
+
+#define NOINLINE __attribute__((noinline))
+#ifdef BUILDING_NT
+#define NTAPI __declspec(dllexport)
+#else
+#define NTAPI __declspec(dllimport)
+#endif
+
+enum { PASSIVE_LEVEL = 0, DISPATCH_LEVEL = 2 };
+
+typedef struct LIST_ENTRY {
+  struct LIST_ENTRY *Flink, *Blink;
+} LIST_ENTRY;
+
+struct KDPC;
+typedef void (*KDEFERRED_ROUTINE)(struct KDPC *dpc, void *context);
+
+typedef struct KDPC {
+  struct KDPC *Next;
+  KDEFERRED_ROUTINE Routine;
+  void *Context;
+  volatile u32 Queued;
+} KDPC;
+
+NTAPI u8 KfRaiseIrql(u8 irql);
+NTAPI void KeLowerIrql(u8 irql);
+NTAPI void KeInitializeDpc(KDPC *dpc, KDEFERRED_ROUTINE routine, void *context);
+NTAPI int KeInsertQueueDpc(KDPC *dpc);
+NTAPI void KeBugCheckEx(u32 code, u64 p1, u64 p2, u64 p3, u64 p4);
