@@ -41,8 +41,14 @@ struct TriageBlocks {
   std::string broken_driver; // the one that the kernel blamed, where it did
 };
 
+class BlockCache;
+
 class Dump {
 public:
+  Dump(Dump&&) noexcept;
+  Dump& operator=(Dump&&) noexcept;
+  ~Dump();
+
   // `source` outlives the dump.
   static Result<Dump> open(ByteSource& source);
 
@@ -64,11 +70,14 @@ public:
   const std::vector<std::string>& warnings() const noexcept { return warnings_; }
   // How far the file falls short of what it announces; 0 when it is whole.
   std::uint64_t missing_bytes() const noexcept { return missing_bytes_; }
+  // Why the source itself refused a read (a broken disk, a lost share); empty while it did not.
+  const std::string& read_failure() const noexcept;
 
 private:
-  Dump() = default;
+  Dump();
 
   Header header_;
+  std::unique_ptr<BlockCache> cache_; // outlives memory_, which reads through it
   std::unique_ptr<Memory> memory_;
   std::vector<Module> modules_;
   std::vector<UnloadedDriver> unloaded_;

@@ -57,22 +57,21 @@ public:
   std::uint32_t pointer_size() const noexcept { return pointer_size_; }
 
 protected:
+  // What a read could take from the front in one piece: at least one byte, or a reason why none.
+  struct Piece {
+    Presence presence{};
+    std::size_t size = 0;
+  };
+
   explicit Memory(std::uint32_t pointer_size) noexcept : pointer_size_(pointer_size) {}
   Memory(const Memory&) = default;
   Memory& operator=(const Memory&) = default;
 
 private:
-  // Reads from the front as far as memory is present in one piece, at least one byte or a reason why not.
-  struct Piece {
-    Presence presence{};
-    std::size_t size = 0; // read, or (absent) known to be absent
-  };
+  // `out` is not empty and does not wrap around the end of the address space.
   virtual Piece read_piece(std::uint64_t address, std::span<std::byte> out) const = 0;
 
   std::uint32_t pointer_size_;
-
-  friend class PagedMemory;
-  friend class BlockMemory;
 };
 
 // The port through which images are read: true when all of `out` was there.
