@@ -1,0 +1,106 @@
+// ARM64: unwind data where there is some, otherwise the chain of frame records that the convention asks for.
+#include "analyzers/triage/stack.hpp"
+
+namespace migstorm::triage {
+namespace {
+
+using Kind = UnwindStep::Kind;
+
+// Return addresses may be signed in their upper bits: bit 55 tells the half of the address space.
+std::uint64_t without_signature(std::uint64_t address) {
+  constexpr std::uint64_t kUpper = 0xffff000000000000;
+  return (address & (std::uint64_t{1} << 55)) != 0 ? address | kUpper : address & ~kUpper;
+}
+
+bool restore(Registers& registers, std::size_t reg, std::uint64_t from, const ReadMemory& memory) {
+  const std::optional<std::uint64_t> value = read_le<std::uint64_t>(memory, from);
+  if (value) {
+    registers.set(reg, *value);
+  }
+  return value.has_value();
+}
+
+bool undo(Registers& registers, const UnwindStep& step, const ReadMemory& memory) {
+  const std::uint64_t pair_at = registers.sp + (step.kind == Kind::save_pair ? step.value : 0);
+  switch (step.kind) {
+  case Kind::allocate:
+    registers.sp += step.value;
+    return true;
+  case Kind::set_frame:
+    if (const std::optional<std::uint64_t> frame = registers.get(kArm64Fp)) {
+      registers.sp = *frame - step.value;
+      return true;
+    }
+    return false;
+  case Kind::save:
+    return restore(registers, step.reg, registers.sp + step.value, memory);
+  case Kind::push: {
+    const bool there = restore(registers, step.reg, registers.sp, memory);
+    registers.sp += step.value;
+    return there;
+  }
+  case Kind::save_pair:
+  case Kind::push_pair: {
+    const bool there = restore(registers, step.reg, pair_at, memory) &&
+                       restore(registers, step.reg + std::size_t{1}, pair_at + 8, memory);
+    registers.sp += step.kind == Kind::push_pair ? step.value : 0;
+    return there;
+  }
+  case Kind::machine_frame:
+    return false;
+  case Kind::nothing:
+    return true;
+  }
+  return false;
+}
+
+Step by_link(Registers& registers, FrameSource source) {
+  const std::optional<std::uint64_t> link = registers.get(kArm64Lr);
+  if (!link) {
+    return {};
+  }
+  registers.ip = without_signature(*link);
+  registers.keep_preserved_only(); // the link register is the caller's own business now
+  return {Step::Outcome::stepped, source, true, 0};
+}
+
+Step by_frame_record(Registers& registers, const ReadMemory& memory) {
+  const std::optional<std::uint64_t> frame = registers.get(kArm64Fp);
+  if (!frame || *frame < registers.sp || *frame - registers.sp > kScanBytesMax || *frame % 8 != 0) {
+    return {};
+  }
+  Registers trial = registers;
+  if (!restore(trial, kArm64Fp, *frame, memory) || !restore(trial, kArm64Lr, *frame + 8, memory)) {
+    return {Step::Outcome::no_memory, {}, true, 0};
+  }
+  trial.sp = *frame + 16;
+  const Step step = by_link(trial, FrameSource::frame_pointer);
+  registers = trial;
+  return step;
+}
+
+} // namespace
+
+Step step_arm64(Registers& registers, bool after_call, const ReadMemory& memory, CodeMap& code) {
+  const FunctionAt function = code.function_at(after_call ? registers.ip - 4 : registers.ip);
+  if (function.kind == FunctionKind::leaf && !after_call) {
+    return by_link(registers, FrameSource::leaf);
+  }
+  if (function.kind != FunctionKind::described) {
+    return by_frame_record(registers, memory);
+  }
+  Registers trial = registers;
+  const std::uint64_t done = registers.ip - function.frame.begin;
+  for (const UnwindStep& step : function.frame.steps) {
+    if (step.offset <= done && !undo(trial, step, memory)) {
+      return {Step::Outcome::no_memory, {}, true, 0};
+    }
+  }
+  const Step step = by_link(trial, FrameSource::unwind);
+  if (step.outcome == Step::Outcome::stepped) {
+    registers = trial;
+  }
+  return step;
+}
+
+} // namespace migstorm::triage
