@@ -1,0 +1,12 @@
+// What goes wrong with dumps, done to a good one.
+#pragma once
+
+#include "tools/make_dump/machine.hpp"
+#include "tools/make_dump/sparse_file.hpp"
+
+namespace migstorm::make_dump {
+
+void spoil_machine(Machine& machine, Spoil spoil);         // before it is written
+void spoil_file(SparseFile& file, Kind kind, Spoil spoil); // afterwards
+
+} // namespace migstorm::make_dump
