@@ -60,6 +60,7 @@ struct AsioRuntime::Impl {
   std::vector<Foreign> taken;
   std::atomic<bool> has_foreign = false;
   unsigned turns_since_poll = 0;
+  bool timer_went = false; // in the last turn
   Span longest_turn{};
   std::vector<std::unique_ptr<boost::asio::signal_set>> signals;
   std::array<std::unique_ptr<Worker>, kLanes> lanes; // last: jobs may still hand over when they end
@@ -103,18 +104,35 @@ struct AsioRuntime::Impl {
     take_foreign();
   }
 
-  // In lockstep the clock moves here and nowhere else.
-  void fire_timers() {
+  // The coroutine of a timer that is due. It must be resumed at once: while it stood in a queue, whoever
+  // notifies it would find no timer to cancel and post it a second time. In lockstep the clock moves here and
+  // nowhere else.
+  std::coroutine_handle<> take_due_timer() {
     if (timers.empty()) {
-      return;
+      return {};
     }
     if (options.lockstep && ready.empty() && operations == 0) {
       virtual_now.store(std::max(now(), timers.next_time()).count(), std::memory_order_release);
     }
-    const Instant time = now();
-    while (!timers.empty() && timers.next_time() <= time) {
-      ready.push_back(timers.pop());
+    return timers.next_time() <= now() ? timers.pop() : std::coroutine_handle<>();
+  }
+
+  // Timers and what is runnable take turns, so that neither keeps the other waiting.
+  std::coroutine_handle<> take_next() {
+    if (!ready.empty() && std::exchange(timer_went, false)) {
+      return take_ready();
     }
+    if (const std::coroutine_handle<> due = take_due_timer()) {
+      timer_went = true;
+      return due;
+    }
+    return ready.empty() ? std::coroutine_handle<>() : take_ready();
+  }
+
+  std::coroutine_handle<> take_ready() {
+    const std::coroutine_handle<> next = ready.front();
+    ready.pop_front();
+    return next;
   }
 
   // Until a socket, a worker or a timer has something; false if nothing ever will.
@@ -135,9 +153,7 @@ struct AsioRuntime::Impl {
     return true;
   }
 
-  void resume_one() {
-    const std::coroutine_handle<> next = ready.front();
-    ready.pop_front();
+  void resume(std::coroutine_handle<> next) {
     const Steady::time_point from = Steady::now();
     next.resume();
     longest_turn = std::max<Span>(longest_turn, Steady::now() - from);
@@ -181,14 +197,14 @@ bool AsioRuntime::turn() {
   if (impl_->ready.empty() || ++impl_->turns_since_poll >= kTurnsBetweenPolls) {
     impl_->poll_sockets();
   }
-  impl_->fire_timers();
-  while (impl_->ready.empty()) {
+  std::coroutine_handle<> next = impl_->take_next();
+  while (!next) {
     if (!impl_->wait()) {
       return false;
     }
-    impl_->fire_timers();
+    next = impl_->take_next();
   }
-  impl_->resume_one();
+  impl_->resume(next);
   return true;
 }
 

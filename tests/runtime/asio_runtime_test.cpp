@@ -1,6 +1,7 @@
 #include "harness/runtime/asio_await.hpp"
 #include "tests/support/catch.hpp"
 
+#include <migstorm/notify.hpp>
 #include <migstorm/scope.hpp>
 
 #include <boost/asio/buffer.hpp>
@@ -72,7 +73,43 @@ Task<boost::system::error_code> connect_to_nobody(AsioRuntime& runtime) {
   co_return connected.first;
 }
 
+Task<Unit> notify_at(Runtime& runtime, Notify& notify, Instant when) {
+  co_await runtime.sleep_until(when);
+  notify.notify_all();
+  co_return Unit{};
+}
+
+Task<Unit> wait_once(Notify& notify, Instant deadline, int& wakes) {
+  co_await notify.wait_until(deadline);
+  ++wakes;
+  co_return Unit{};
+}
+
+Task<int> wakes_at(Runtime& runtime, Instant when) {
+  Notify notify(runtime);
+  int wakes = 0;
+  Scope scope(runtime);
+  for (int i = 0; i < 8; ++i) { // before and after the one that notifies
+    scope.spawn(wait_once(notify, when, wakes));
+    scope.spawn(notify_at(runtime, notify, when));
+  }
+  co_await scope.join();
+  co_await runtime.sleep_for(1ms);
+  co_return wakes;
+}
+
 } // namespace
+
+TEST_CASE("a waiter whose deadline and notification come together wakes once", "[runtime]") {
+  SECTION("in lockstep") {
+    AsioRuntime runtime(lockstep());
+    CHECK(run(runtime, wakes_at(runtime, 1s)) == 8);
+  }
+  SECTION("in real time") {
+    AsioRuntime runtime;
+    CHECK(run(runtime, wakes_at(runtime, 5ms)) == 8);
+  }
+}
 
 TEST_CASE("lockstep time jumps to the next timer", "[runtime]") {
   AsioRuntime runtime(lockstep());
