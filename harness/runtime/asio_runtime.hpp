@@ -53,7 +53,6 @@ public:
   // `handler` is called between two turns with the signal's number, every time one arrives.
   void on_signals(std::initializer_list<int> signals, std::function<void(int)> handler);
 
-
 private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

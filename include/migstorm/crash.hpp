@@ -13,7 +13,7 @@
 namespace migstorm {
 
 enum class SignalKind : std::uint8_t {
-  heartbeat_lost,    // 12 or 13 longer than the debounce while EnabledState is 2
+  heartbeat_lost, // 12 or 13 longer than the debounce while EnabledState is 2
   heartbeat_back,
   uptime_backwards,  // a reset or a reboot happened between two readings
   guest_crash_event, // 18590
@@ -34,10 +34,10 @@ struct Signal {
   SignalKind kind{};
   hyperv::GuestId guest;
   hyperv::HostName host;
-  Instant noticed{};           // when we learned of it
-  Instant earliest{};          // it happened not before
-  Instant latest{};            // and not after
-  std::uint32_t bugcheck = 0;  // 0: not told
+  Instant noticed{};          // when we learned of it
+  Instant earliest{};         // it happened not before
+  Instant latest{};           // and not after
+  std::uint32_t bugcheck = 0; // 0: not told
   std::array<std::uint64_t, 4> parameters{};
   std::string detail;
 };
@@ -56,9 +56,9 @@ struct Crash {
   Instant latest{};
   std::uint32_t bugcheck = 0; // 0: not known
   std::array<std::uint64_t, 4> parameters{};
-  std::string signature;   // empty: not known
+  std::string signature; // empty: not known
   std::string known_issue;
-  std::string dump_path;   // on the guest
+  std::string dump_path;            // on the guest
   std::vector<std::string> reasons; // signals, in words
 };
 

@@ -1,5 +1,5 @@
-// The journal: what was intended before it was asked, what became of it afterwards. harness/journal implements it on
-// SQLite; records queued in one turn of the loop are committed together.
+// The journal: what was intended before it was asked, what became of it afterwards. harness/journal
+// implements it on SQLite; records queued in one turn of the loop are committed together.
 #pragma once
 
 #include <migstorm/crash.hpp>
@@ -59,7 +59,8 @@ struct Outcome {
   hyperv::HostName ended_on; // empty: not known
   Instant at{};
   bool qualified = false;
-  std::string unqualified_reason; // "detectors", "growth", "growth-unknown", "not-moved"; empty when qualified
+  std::string
+      unqualified_reason; // "detectors", "growth", "growth-unknown", "not-moved"; empty when qualified
   std::string error;
 };
 
@@ -132,7 +133,8 @@ public:
   virtual void refused(Refusal refusal) = 0;
   virtual void signal(Signal signal) = 0;
   virtual void crash(Crash crash) = 0; // again with the same number: replaces it
-  // Anything worth a line later: host probed, host sick, stop requested, foreign move, limits. `kind` is stable.
+  // Anything worth a line later: host probed, host sick, stop requested, foreign move, limits. `kind` is
+  // stable.
   virtual void note(Instant at, std::string kind, std::string subject, std::string detail) = 0;
   virtual void end_run(RunEnd end) = 0;
 

@@ -1,5 +1,5 @@
-// xoshiro256** (Blackman and Vigna, 2018) with draws of our own: standard distributions differ between libraries,
-// and a seed must mean the same run everywhere.
+// xoshiro256** (Blackman and Vigna, 2018) with draws of our own: standard distributions differ between
+// libraries, and a seed must mean the same run everywhere.
 #pragma once
 
 #include <array>

@@ -16,8 +16,8 @@
 
 namespace migstorm {
 
-using Instant = std::chrono::nanoseconds;   // cluster time since the run began
-using Span = std::chrono::nanoseconds;      // a length of cluster time
+using Instant = std::chrono::nanoseconds; // cluster time since the run began
+using Span = std::chrono::nanoseconds;    // a length of cluster time
 using CivilTime = std::chrono::sys_time<std::chrono::nanoseconds>;
 
 // Where blocking work runs. A lane is one worker: its jobs keep their order.
@@ -36,7 +36,7 @@ public:
   virtual void post(std::coroutine_handle<> next) noexcept = 0; // callable from any thread
   virtual TimerId post_at(Instant when, std::coroutine_handle<> next) = 0;
   virtual void cancel(TimerId timer) noexcept = 0; // a timer that already fired is ignored
-  virtual bool turn() = 0; // resumes one coroutine; false when nothing is left to do
+  virtual bool turn() = 0;                         // resumes one coroutine; false when nothing is left to do
   // The longest time in real time that one resumed coroutine kept the loop; zero in simulation.
   virtual Span longest_turn() const noexcept { return {}; }
 

@@ -48,8 +48,9 @@ private:
   Level level_ = Level::none;
 };
 
-// Owns its children's frames; join() must be awaited before the scope goes away. At most `limit` children run at
-// once, the others wait their turn in the order they were spawned. A child's exception surfaces from join().
+// Owns its children's frames; join() must be awaited before the scope goes away. At most `limit` children run
+// at once, the others wait their turn in the order they were spawned. A child's exception surfaces from
+// join().
 class Scope {
 public:
   explicit Scope(Runtime& runtime, std::size_t limit = SIZE_MAX) noexcept

@@ -1,5 +1,5 @@
-// The simulated Hyper-V cluster: an engine behind management classes, answered over WS-Man. Two fronts serve it, in
-// process (wsman/endpoint.hpp) and over HTTP on loopback (wsman/server.hpp).
+// The simulated Hyper-V cluster: an engine behind management classes, answered over WS-Man. Two fronts serve
+// it, in process (wsman/endpoint.hpp) and over HTTP on loopback (wsman/server.hpp).
 #pragma once
 
 #include "tools/lab/cim/model.hpp"
@@ -20,17 +20,17 @@ namespace migstorm::lab {
 class LabClock {
 public:
   virtual ~LabClock() = default;
-  virtual Instant now() const noexcept = 0;  // callable from the server's thread
+  virtual Instant now() const noexcept = 0; // callable from the server's thread
   virtual CivilTime epoch() const noexcept = 0;
 };
 
 // What became of a request on the wire, decided by the seed: the endpoint carries it out.
 enum class WireFault : std::uint8_t {
   none,
-  refuse,           // the connection is refused: nothing was executed
-  reset_before,     // closed before the request was executed
-  lose_reply,       // executed, then closed without an answer
-  context_lost,     // enumeration contexts of this machine are forgotten first
+  refuse,       // the connection is refused: nothing was executed
+  reset_before, // closed before the request was executed
+  lose_reply,   // executed, then closed without an answer
+  context_lost, // enumeration contexts of this machine are forgotten first
 };
 
 // One machine's front: address, accounts, and what answers.
@@ -48,23 +48,24 @@ struct SimulatedConfig; // engine/config.hpp
 
 // One step of a guest as the cluster itself recorded it; the ledger's answer to "what really happened".
 struct LedgerMove {
-  std::uint64_t number = 0;   // in the order of acceptance
-  std::string guest;          // GUID
+  std::uint64_t number = 0; // in the order of acceptance
+  std::string guest;        // GUID
   std::string from;
   std::string to;
   Instant asked{};
-  Instant ended{};            // zero while under way
-  bool landed = false;        // the guest is on `to`
-  bool foreign = false;       // not asked through the wire
+  Instant ended{};      // zero while under way
+  bool landed = false;  // the guest is on `to`
+  bool foreign = false; // not asked through the wire
 };
 struct LedgerCrash {
   std::string guest;
-  std::uint64_t move = 0;     // LedgerMove::number it happened in; 0: none
+  std::uint64_t move = 0; // LedgerMove::number it happened in; 0: none
   Instant at{};
   std::uint32_t bugcheck = 0;
 };
 
-// Requests by kind ("invoke MigrateVirtualSystemToHost", "query Msvm_MigrationJob", ...), counted by the server.
+// Requests by kind ("invoke MigrateVirtualSystemToHost", "query Msvm_MigrationJob", ...), counted by the
+// server.
 using RequestCounts = std::map<std::string, std::uint64_t>;
 
 class Engine {
@@ -81,15 +82,15 @@ public:
   virtual const std::vector<LedgerCrash>& crashes() const = 0;
   // Owner of every guest by GUID, now.
   virtual std::map<std::string, std::string> owners() const = 0;
-  // Violations of what a real cluster guarantees or of its limits, seen so far: "guest X moved twice at once", "host
-  // Y ran 3 moves, limit 2". Empty in a correct run of a correct harness.
+  // Violations of what a real cluster guarantees or of its limits, seen so far: "guest X moved twice at
+  // once", "host Y ran 3 moves, limit 2". Empty in a correct run of a correct harness.
   virtual const std::vector<std::string>& violations() const = 0;
 };
 
-// `ledger_path`: an append-only file; an existing one is replayed and the cluster goes on from it. Empty: none.
-// `start`: the clock's instant to go on from must not be before the ledger's last (ledger_last).
-Result<std::unique_ptr<Engine>> make_engine(const SimulatedConfig& config, LabClock& clock, std::uint64_t seed,
-                                            std::string ledger_path);
+// `ledger_path`: an append-only file; an existing one is replayed and the cluster goes on from it. Empty:
+// none. `start`: the clock's instant to go on from must not be before the ledger's last (ledger_last).
+Result<std::unique_ptr<Engine>> make_engine(const SimulatedConfig& config, LabClock& clock,
+                                            std::uint64_t seed, std::string ledger_path);
 Result<Instant> ledger_last(const std::string& ledger_path); // zero if there is no such file
 
 } // namespace migstorm::lab

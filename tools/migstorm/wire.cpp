@@ -67,8 +67,8 @@ Result<AsioOptions> clock_options(const Session& session) {
   return options;
 }
 
-// Waiting for the disk guards against power cuts. A simulated cluster, on loopback, does not outlive one either,
-// whatever the journal says of it; being killed loses nothing in both.
+// Waiting for the disk guards against power cuts. A simulated cluster, on loopback, does not outlive one
+// either, whatever the journal says of it; being killed loses nothing in both.
 Result<std::unique_ptr<Journal>> open_for(Runtime& runtime, const Session& session) {
   JournalOptions options;
   options.durable = !session.files.lab.simulated;

@@ -1,5 +1,6 @@
-// CIM as the simulated hosts keep it: typed classes, instances, object paths, and the port through which the WS-Man
-// endpoint asks the engine's providers. The client side (harness/wsman/cim.hpp) knows nothing of this: WS-Man is text.
+// CIM as the simulated hosts keep it: typed classes, instances, object paths, and the port through which the
+// WS-Man endpoint asks the engine's providers. The client side (harness/wsman/cim.hpp) knows nothing of this:
+// WS-Man is text.
 #pragma once
 
 #include <migstorm/result.hpp>
@@ -18,7 +19,20 @@
 namespace migstorm::lab::cim {
 
 enum class Type : std::uint8_t {
-  boolean, uint8, sint8, uint16, sint16, uint32, sint32, uint64, sint64, string, datetime, interval, reference, object,
+  boolean,
+  uint8,
+  sint8,
+  uint16,
+  sint16,
+  uint32,
+  sint32,
+  uint64,
+  sint64,
+  string,
+  datetime,
+  interval,
+  reference,
+  object,
 };
 
 struct PropertyDef {
@@ -79,15 +93,16 @@ struct Interval {
 };
 
 // monostate is NULL. An array property holds a vector of scalars.
-using Scalar = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, std::string, Datetime, Interval,
-                            ObjectPath, InstancePtr>;
+using Scalar = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, std::string, Datetime,
+                            Interval, ObjectPath, InstancePtr>;
 using Array = std::vector<Scalar>;
 using Value = std::variant<Scalar, Array>;
 
 // An instance of a class: one value per property of the class; those never set are NULL, never absent.
 class Instance {
 public:
-  explicit Instance(const ClassDef& definition) : definition_(&definition), values_(definition.properties.size()) {}
+  explicit Instance(const ClassDef& definition)
+      : definition_(&definition), values_(definition.properties.size()) {}
 
   const ClassDef& definition() const noexcept { return *definition_; }
   const std::vector<Value>& values() const noexcept { return values_; }
@@ -100,8 +115,9 @@ private:
   std::vector<Value> values_;
 };
 
-// What a WQL statement or a path asks for that a provider may use to answer with fewer instances; it need not:
-// the endpoint filters again. Holds `property = 'text'` terms that are ANDed at the top of the WHERE clause.
+// What a WQL statement or a path asks for that a provider may use to answer with fewer instances; it need
+// not: the endpoint filters again. Holds `property = 'text'` terms that are ANDed at the top of the WHERE
+// clause.
 struct Hint {
   std::vector<Key> equal;
 };
@@ -119,8 +135,8 @@ struct MethodResult {
   std::optional<MethodFault> fault;
 };
 
-// One simulated machine (host or guest) as seen through WMI. The engine's provider implements it; everything is
-// synchronous and happens at the time that the lab's clock shows.
+// One simulated machine (host or guest) as seen through WMI. The engine's provider implements it; everything
+// is synchronous and happens at the time that the lab's clock shows.
 class Machine {
 public:
   virtual ~Machine() = default;
@@ -136,7 +152,8 @@ public:
   virtual void enumerate(const ClassDef& definition, const Hint& hint,
                          const std::function<void(InstancePtr)>& sink) = 0;
   virtual std::vector<const ClassDef*> subclasses_of(const ClassDef& definition) const = 0;
-  // Instances associated with `path`, for ASSOCIATORS OF: pairs of association class and the other end's path.
+  // Instances associated with `path`, for ASSOCIATORS OF: pairs of association class and the other end's
+  // path.
   struct Association {
     const ClassDef* association = nullptr;
     ObjectPath other;
@@ -145,8 +162,8 @@ public:
   };
   virtual std::vector<Association> associations_of(const ObjectPath& path) = 0;
 
-  // `in` holds the arguments by parameter name, typed as the method declares; embedded instances that Hyper-V declares
-  // as strings arrive as CIM-XML text. A method on a path that matches no instance gives 0x80041002.
+  // `in` holds the arguments by parameter name, typed as the method declares; embedded instances that Hyper-V
+  // declares as strings arrive as CIM-XML text. A method on a path that matches no instance gives 0x80041002.
   virtual MethodResult invoke(const ObjectPath& target, const MethodDef& method,
                               const std::vector<std::pair<std::string, Value>>& in) = 0;
   // Put: `changes` are the properties sent. 0x80041024 where the class is read-only.
@@ -155,7 +172,7 @@ public:
 
   // Quotas and limits of this machine's WS-Man service.
   struct Limits {
-    std::uint32_t max_envelope_size = 512000;  // bytes
+    std::uint32_t max_envelope_size = 512000; // bytes
     Span enumeration_timeout = std::chrono::seconds(60);
     Span max_timeout = std::chrono::seconds(60);
     std::uint32_t max_concurrent_operations = 1500; // per user
