@@ -24,8 +24,8 @@ struct ServerOptions {
   std::optional<std::uint16_t> port; // instead of each front's own; 0: any that is free
   std::optional<TlsFiles> tls;       // HTTPS instead of HTTP
   bool loopback_only = true;         // a front with any other address is refused
-  std::size_t header_bytes_max = 16 * 1024;
-  std::size_t body_bytes_max = 1024 * 1024;
+  std::size_t header_bytes_max = std::size_t{16} * 1024;
+  std::size_t body_bytes_max = std::size_t{1024} * 1024;
   std::chrono::seconds idle{120}; // real time; a connection that is silent for longer is closed
 };
 
