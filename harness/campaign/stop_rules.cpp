@@ -4,12 +4,19 @@
 
 namespace migstorm::campaign {
 
-Status check_rules(const Scenario& scenario) {
+Status check_rules(const Scenario& scenario, const LabFile& lab) {
   if (scenario.has_sweep) {
     return Error{Errc::unsupported, "sweep: is not built yet; run its cells as scenarios of their own"};
   }
   if (scenario.has_arms) {
     return Error{Errc::unsupported, "arms: is not built yet; run both arms as scenarios of their own"};
+  }
+  // A simulated cluster has no users to be kept from at daytime; a real one must not be moved against its
+  // hours.
+  if (!scenario.run_window.empty() && !lab.simulated) {
+    return Error{Errc::unsupported,
+                 "windows: are not built yet, and this is a real cluster; start and stop the run "
+                 "by hand within its hours, without windows:"};
   }
   if (scenario.stop.verdict_decided && scenario.campaign == CampaignKind::verify) {
     return Error{Errc::unsupported,

@@ -3,13 +3,14 @@
 
 #include "harness/campaign/progress.hpp"
 
+#include <migstorm/lab_file.hpp>
 #include <migstorm/result.hpp>
 #include <migstorm/scenario.hpp>
 
 namespace migstorm::campaign {
 
 // Refuses rules and kinds that are not built yet, before anything is touched.
-Status check_rules(const Scenario& scenario);
+Status check_rules(const Scenario& scenario, const LabFile& lab);
 
 // Why the campaign should end now, in words; nothing while it should go on.
 std::optional<std::string> stop_reason(const Scenario& scenario, const Progress& progress, Instant now);
