@@ -89,7 +89,6 @@ public:
   }
 
   std::uint64_t size() const noexcept { return size_; }
-  void empty() { size_ = 0; }
 
   Result<std::unique_ptr<FileSource>> finish() && {
     if (Status sized = file_.set_size(size_); !sized) {
@@ -100,7 +99,8 @@ public:
 
 private:
   static bool all_zero(Bytes bytes) {
-    return std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte{0}; });
+    // Each byte equals the one before, and the first is zero.
+    return bytes[0] == std::byte{0} && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
   }
 
   FileHandle file_;
@@ -182,13 +182,14 @@ Packing packing_of(Bytes start) {
            std::equal(magic.begin(), magic.end(), start.begin(),
                       [](unsigned a, std::byte b) { return std::byte(a) == b; });
   };
-  if (begins({0x1f, 0x8b})) {
+  if (begins({0x1f, 0x8b, 8})) {
     return Packing::gzip;
   }
   if (begins({0x28, 0xb5, 0x2f, 0xfd})) {
     return Packing::zstd;
   }
-  return begins({'P', 'K', 3, 4}) ? Packing::zip : Packing::none;
+  // The second is an archive of nothing.
+  return begins({'P', 'K', 3, 4}) || begins({'P', 'K', 5, 6}) ? Packing::zip : Packing::none;
 }
 
 Result<std::unique_ptr<ByteSource>> unpack(const FileHandle& packed, Packing packing,
