@@ -72,13 +72,13 @@ struct AsioRuntime::Impl {
     return options.start + (Steady::now() - begun) * options.clock_factor;
   }
 
+  // The loop is woken under the lock: once it has taken what was handed over, it may end, and the io_context
+  // with it.
   void hand_over(std::coroutine_handle<> next, bool ends_operation) noexcept {
-    {
-      const std::scoped_lock lock(mutex);
-      foreign.push_back({next, ends_operation});
-    }
+    const std::scoped_lock lock(mutex);
+    foreign.push_back({next, ends_operation});
     if (!has_foreign.exchange(true, std::memory_order_acq_rel)) {
-      boost::asio::post(io, [] {}); // wakes the loop
+      boost::asio::post(io, [] {});
     }
   }
 
