@@ -6,7 +6,7 @@ namespace migstorm::hyperv {
 
 namespace {
 
-constexpr std::uint32_t kRetriesMax = 2;
+constexpr std::uint32_t kRetriesMax = 5; // the last pause is 4 s: nothing changes by asking again
 constexpr Span kPauseFirst = std::chrono::milliseconds(250);
 
 } // namespace
