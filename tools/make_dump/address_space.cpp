@@ -12,58 +12,33 @@ constexpr unsigned kLargeLevel = 1;
 constexpr std::uint64_t kTransition = 1ULL << 11 | 4ULL << 5; // protection: read and write
 constexpr std::uint64_t kPrototype = 1ULL << 10;
 
-unsigned top_level(Paging paging) noexcept { return paging == Paging::x86_pae ? 2 : 3; }
+constexpr unsigned kTopLevel = 3;
+
+// Present, writable, accessed, dirty.
+std::uint64_t table_entry(Pfn pfn) noexcept { return pfn * kPageSize | 0x63; }
+
+// As a table, and global; bit 7: large.
+std::uint64_t page_entry(Pfn pfn, bool large) noexcept { return pfn * kPageSize | (large ? 0x1E3 : 0x163); }
 
 } // namespace
 
-AddressSpace::AddressSpace(PhysicalMemory& memory, Paging paging)
-    : memory_(memory), paging_(paging), root_(memory.allocate() * kPageSize) {
-  if (paging == Paging::x86_pae) {
-    root_ += 0x2E0; // four entries anywhere below 4 GiB, aligned to 32 bytes
-  }
-}
+AddressSpace::AddressSpace(PhysicalMemory& memory) : memory_(memory), root_(memory.allocate() * kPageSize) {}
 
 AddressSpace::AddressSpace(PhysicalMemory& memory, const AddressSpace& kernel)
-    : memory_(memory), paging_(kernel.paging_),
-      root_(memory.allocate() * kPageSize + kernel.root_ % kPageSize) {
-  const std::uint64_t entries = paging_ == Paging::x86_pae ? 4 : kPageSize / 8;
-  const std::uint64_t half = entries / 2 * 8;
-  const auto from = memory.page(kernel.root_ / kPageSize).subspan(kernel.root_ % kPageSize + half, half);
-  put(memory.page(root_ / kPageSize), root_ % kPageSize + half, from);
-  for (const auto& [page, pfn] : kernel.frames_) {
-    frames_.emplace(page, pfn);
-  }
-}
-
-std::uint64_t AddressSpace::table_entry(Pfn pfn) const noexcept {
-  switch (paging_) {
-  case Paging::x64:
-    return pfn * kPageSize | 0x63; // present, writable, accessed, dirty
-  case Paging::x86_pae:
-    return pfn * kPageSize | 0x63;
-  case Paging::arm64:
-    return pfn * kPageSize | 0x3; // valid, table
-  }
-  return 0;
-}
-
-std::uint64_t AddressSpace::page_entry(Pfn pfn, bool large) const noexcept {
-  if (paging_ == Paging::arm64) {
-    return pfn * kPageSize |
-           (large ? 0x701 : 0x703); // valid, accessed, inner shareable; bit 1: page, not block
-  }
-  return pfn * kPageSize | (large ? 0x1E3 : 0x163); // as a table, global, bit 7: large
+    : memory_(memory), root_(memory.allocate() * kPageSize), frames_(kernel.frames_) {
+  constexpr std::uint64_t kHalf = kPageSize / 2;
+  const auto from = memory.page(kernel.root_ / kPageSize).subspan(kHalf);
+  put(memory.page(root_ / kPageSize), kHalf, from);
 }
 
 std::uint64_t AddressSpace::entry_slot(std::uint64_t table, Address va, unsigned level) const {
-  const bool four_entries = paging_ == Paging::x86_pae && level == 2;
-  const std::uint64_t index = va >> (12 + kIndexBits * level) & (four_entries ? 3U : 0x1FFU);
+  const std::uint64_t index = va >> (12 + kIndexBits * level) & 0x1FFU;
   return table + index * 8;
 }
 
 std::uint64_t AddressSpace::entry_address(Address va, unsigned level) const {
   std::uint64_t table = root_;
-  for (unsigned at = top_level(paging_); at > level; --at) {
+  for (unsigned at = kTopLevel; at > level; --at) {
     const std::uint64_t slot = entry_slot(table, va, at);
     table = get<std::uint64_t>(memory_.page(slot / kPageSize), slot % kPageSize) & kFrameMask;
   }
@@ -72,14 +47,11 @@ std::uint64_t AddressSpace::entry_address(Address va, unsigned level) const {
 
 std::uint64_t AddressSpace::table_for(Address va, unsigned level) {
   std::uint64_t table = root_;
-  for (unsigned at = top_level(paging_); at > level; --at) {
+  for (unsigned at = kTopLevel; at > level; --at) {
     const std::uint64_t slot = entry_slot(table, va, at);
     std::uint64_t entry = get<std::uint64_t>(memory_.page(slot / kPageSize), slot % kPageSize);
     if (entry == 0) {
       entry = table_entry(memory_.allocate());
-      if (paging_ == Paging::x86_pae && at == 2) {
-        entry &= ~0x62ULL; // the four entries have no such bits
-      }
       put<std::uint64_t>(memory_.page(slot / kPageSize), slot % kPageSize, entry);
     }
     table = entry & kFrameMask;

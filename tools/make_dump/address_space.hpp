@@ -1,4 +1,4 @@
-// Page tables of one process, written into physical memory, and access to what they map.
+// x64 page tables of one process, written into physical memory, and access to what they map.
 #pragma once
 
 #include "tools/make_dump/physical_memory.hpp"
@@ -12,16 +12,13 @@ namespace migstorm::make_dump {
 
 using Address = std::uint64_t;
 
-enum class Paging : std::uint8_t { x64, x86_pae, arm64 };
-
 class AddressSpace {
 public:
-  AddressSpace(PhysicalMemory& memory, Paging paging);
+  explicit AddressSpace(PhysicalMemory& memory);
   // A second process: tables of its own below, the kernel's half shared.
   AddressSpace(PhysicalMemory& memory, const AddressSpace& kernel);
 
-  Paging paging() const noexcept { return paging_; }
-  // What CR3 (x86: of the four-entry table; ARM64: TTBR1) holds.
+  // What CR3 holds.
   std::uint64_t root() const noexcept { return root_; }
 
   void map(Address va, Pfn pfn);
@@ -52,11 +49,8 @@ private:
   std::uint64_t entry_slot(std::uint64_t table, Address va, unsigned level) const;
   std::uint64_t table_for(Address va, unsigned level);
   void put_entry(Address va, unsigned level, std::uint64_t entry);
-  std::uint64_t table_entry(Pfn pfn) const noexcept;
-  std::uint64_t page_entry(Pfn pfn, bool large) const noexcept;
 
   PhysicalMemory& memory_;
-  Paging paging_;
   std::uint64_t root_ = 0;
   std::map<std::uint64_t, Pfn> frames_; // by virtual page number
 };

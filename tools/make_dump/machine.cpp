@@ -24,7 +24,7 @@ Placement place(std::uint64_t seed) {
 }
 
 Machine::Machine(const CrashFacts& crash_facts)
-    : facts(crash_facts), placement(place(facts.seed)), memory(facts.memory), space(memory, Paging::x64),
+    : facts(crash_facts), placement(place(facts.seed)), memory(facts.memory), space(memory),
       pool_next_(kPool) {
   space.map_large(kPool, PhysicalMemory::kLargeFrame);
 }

@@ -16,7 +16,6 @@ enum Exit : int { kExitMade = 0, kExitUsage = 2, kExitEnvironment = 3 };
 struct Arguments {
   std::string kind;
   std::string out;
-  std::string arch = "x64";
   std::vector<std::string> spoils;
   std::string symbols;
   bool describe = false;
@@ -37,9 +36,6 @@ void declare(CLI::App& app, Arguments& arguments) {
   kind->check(CLI::IsMember(names(all_kinds())));
   kind->needs(app.add_option("--out", arguments.out, "Where to write it; an older file is replaced"));
   app.get_option("--out")->needs(kind);
-  app.add_option("--arch", arguments.arch, "Machine")
-      ->check(CLI::IsMember({"x64", "x86"}))
-      ->capture_default_str();
   app.add_option("--memory", arguments.facts.memory, "RAM, as 64MiB or 64GiB; the file is sparse")
       ->transform(CLI::AsSizeValue(false))
       ->default_str("64MiB");
@@ -76,7 +72,6 @@ void describe(const CrashDump& dump) {
 int make(const Arguments& arguments) {
   DumpOptions options;
   options.kind = *kind_from(arguments.kind);
-  options.arch = *arch_from(arguments.arch);
   for (const std::string& spoil : arguments.spoils) {
     options.spoils.insert(*spoil_from(spoil));
   }
@@ -94,7 +89,7 @@ int make(const Arguments& arguments) {
 }
 
 int run_program(int argc, char** argv) {
-  CLI::App app("make_dump: Windows kernel crash dumps to test with", "make_dump");
+  CLI::App app("make_dump: Windows kernel crash dumps (x64) to test with", "make_dump");
   Arguments arguments;
   declare(app, arguments);
   try {

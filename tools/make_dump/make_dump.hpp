@@ -32,10 +32,6 @@ enum class Kind : std::uint8_t {
 std::string_view to_string(Kind kind) noexcept;
 std::optional<Kind> kind_from(std::string_view name) noexcept;
 
-enum class Arch : std::uint8_t { x64, x86, arm64 };
-std::string_view to_string(Arch arch) noexcept;
-std::optional<Arch> arch_from(std::string_view name) noexcept;
-
 enum class Spoil : std::uint8_t {
   truncated,    // the file ends at three fifths
   torn_tables,  // the page table of the faulting driver holds rubbish
@@ -69,7 +65,6 @@ struct CrashFacts {
 
 struct DumpOptions {
   Kind kind = Kind::bitmap_kernel;
-  Arch arch = Arch::x64;
   std::set<Spoil> spoils;
 };
 

@@ -21,9 +21,6 @@ constexpr std::array<std::pair<Kind, std::string_view>, 10> kKinds = {{
     {Kind::complete_range, "complete-range"},
 }};
 
-constexpr std::array<std::pair<Arch, std::string_view>, 3> kArchs = {
-    {{Arch::x64, "x64"}, {Arch::x86, "x86"}, {Arch::arm64, "arm64"}}};
-
 constexpr std::array<std::pair<Spoil, std::string_view>, 9> kSpoils = {{
     {Spoil::truncated, "truncated"},
     {Spoil::torn_tables, "torn-tables"},
@@ -68,11 +65,9 @@ std::vector<Value> values_of(const Table& table) {
 } // namespace
 
 std::string_view to_string(Kind kind) noexcept { return name_of(kKinds, kind); }
-std::string_view to_string(Arch arch) noexcept { return name_of(kArchs, arch); }
 std::string_view to_string(Spoil spoil) noexcept { return name_of(kSpoils, spoil); }
 
 std::optional<Kind> kind_from(std::string_view name) noexcept { return value_of<Kind>(kKinds, name); }
-std::optional<Arch> arch_from(std::string_view name) noexcept { return value_of<Arch>(kArchs, name); }
 std::optional<Spoil> spoil_from(std::string_view name) noexcept { return value_of<Spoil>(kSpoils, name); }
 
 const std::vector<Spoil>& all_spoils() {
