@@ -7,7 +7,7 @@
 namespace migstorm::kdump {
 namespace {
 
-constexpr std::size_t kScanBytes = 64 * 1024; // a multiple of kBlockBytes
+constexpr std::size_t kScanBytes = std::size_t{64} * 1024; // a multiple of kBlockBytes
 
 // `size` bytes of bitmap, of which `bits` bits count.
 std::uint32_t count_bits(Bytes bytes, std::uint64_t bits) {

@@ -11,7 +11,7 @@ namespace migstorm::kdump {
 namespace {
 
 constexpr std::uint32_t kDataBlocksMax = 1u << 18;
-constexpr std::uint64_t kSavedBlockMax = 64 * 1024;
+constexpr std::uint64_t kSavedBlockMax = std::uint64_t{64} * 1024;
 constexpr std::uint64_t kSavedBlockUsual = 0x1000; // where no debugger block tells the size
 constexpr std::uint32_t kFinished = 0x44475254;    // TRGD, written last
 

@@ -12,7 +12,7 @@
 namespace migstorm::kdump {
 namespace {
 
-constexpr std::size_t kReadSize = 256 * 1024;
+constexpr std::size_t kReadSize = std::size_t{256} * 1024;
 constexpr std::uint32_t kArchiveEntriesMax = 1024;
 constexpr std::uint64_t kHoleSize = 0x1000;
 

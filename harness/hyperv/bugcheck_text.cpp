@@ -10,7 +10,7 @@ namespace migstorm::hyperv {
 
 namespace {
 
-constexpr std::size_t kMessageMax = 64 * 1024;
+constexpr std::size_t kMessageMax = std::size_t{64} * 1024;
 constexpr std::uint32_t kMinidumpMark = 0x10000000;
 
 class Cursor {

@@ -122,7 +122,7 @@ bool is_plain(const std::string& text) {
 
 Result<std::unique_ptr<Transport>> make_http_transport(AsioRuntime& runtime, HttpOptions options) {
   if (!is_plain(options.host) || !is_plain(options.path) || options.path.front() != '/') {
-    return Error{Errc::malformed, fmt::format("\"{}\" and \"{}\" are not a host and a path",
+    return Error{Errc::malformed, fmt::format(R"("{}" and "{}" are not a host and a path)",
                                               printable(options.host, 200), printable(options.path, 200))};
   }
   if (!options.https && !options.allow_unencrypted) {

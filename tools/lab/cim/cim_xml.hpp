@@ -10,7 +10,7 @@
 
 namespace migstorm::lab::cim {
 
-inline constexpr std::size_t kCimXmlBytesMax = 256 * 1024;
+inline constexpr std::size_t kCimXmlBytesMax = std::size_t{256} * 1024;
 inline constexpr std::size_t kCimXmlPropertiesMax = 512;
 inline constexpr std::size_t kCimXmlValuesMax = 4096; // of one array
 

@@ -13,7 +13,7 @@
 
 namespace migstorm::lab::wql {
 
-inline constexpr std::size_t kBytesMax = 64 * 1024;
+inline constexpr std::size_t kBytesMax = std::size_t{64} * 1024;
 inline constexpr std::size_t kDepthMax = 32;       // of parentheses and NOT
 inline constexpr std::size_t kTermsMax = 1024;     // comparisons in one WHERE clause
 inline constexpr std::size_t kPropertiesMax = 256; // selected by name
