@@ -18,7 +18,7 @@
 
 namespace migstorm::triage {
 
-inline constexpr std::size_t kDataFileBytesMax = 256 * 1024;
+inline constexpr std::size_t kDataFileBytesMax = std::size_t{256} * 1024;
 inline constexpr std::size_t kDataRowsMax = 2000;
 inline constexpr std::size_t kDataTextMax = 2000;
 

@@ -149,7 +149,7 @@ std::optional<Registers> read_context(Machine machine, Bytes record) {
     out = arm64_context(record);
     break;
   }
-  return out.ip != 0 ? std::optional(out) : std::nullopt;
+  return out.ip != 0 || out.sp != 0 ? std::optional(out) : std::nullopt; // a call through null has no ip
 }
 
 std::optional<Registers> read_context(Machine machine, const ReadMemory& memory, std::uint64_t address) {
