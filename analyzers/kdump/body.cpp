@@ -100,7 +100,7 @@ Body of_bitmap(const BitmapBlock& block, ByteSource& source, BlockCache& cache) 
   map->place_pages(block.first_page);
   Body body;
   if (!map->complete()) {
-    body.warnings.push_back("the file ends inside its page bitmap");
+    body.warnings.emplace_back("the file ends inside its page bitmap");
   } else if (map->present() != block.pages) {
     body.warnings.push_back(
         fmt::format("the page bitmap has {} pages, its header says {}", map->present(), block.pages));

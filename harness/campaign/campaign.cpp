@@ -57,6 +57,7 @@ struct Campaign::Parts {
   Status check() const;
   void begin_journal();
   Task<Unit> linger();
+  bool wanted() const noexcept { return !core.stop.requested() && !core.broken; }
   void skip_the_rest();
   Task<Result<RunEnd>> end(Dispatched how);
   RunEnd end_record(const Dispatched& how) const;
@@ -154,7 +155,6 @@ Task<Result<RunEnd>> Campaign::Parts::run() {
 
 Task<Unit> Campaign::Parts::linger() {
   const Instant moves_ended = core.runtime.now();
-  const auto wanted = [&] { return !core.stop.requested() && !core.broken; };
   while (wanted() && core.runtime.now() < moves_ended + kLinger) {
     co_await core.changed.wait_until(moves_ended + kLinger);
   }

@@ -49,7 +49,7 @@ std::uint64_t AddressSpace::table_for(Address va, unsigned level) {
   std::uint64_t table = root_;
   for (unsigned at = kTopLevel; at > level; --at) {
     const std::uint64_t slot = entry_slot(table, va, at);
-    std::uint64_t entry = get<std::uint64_t>(memory_.page(slot / kPageSize), slot % kPageSize);
+    auto entry = get<std::uint64_t>(memory_.page(slot / kPageSize), slot % kPageSize);
     if (entry == 0) {
       entry = table_entry(memory_.allocate());
       put<std::uint64_t>(memory_.page(slot / kPageSize), slot % kPageSize, entry);

@@ -26,7 +26,7 @@ EMBED(migstorm_kernel_symbols_txt, "symbols.txt")
 namespace migstorm::make_dump {
 
 std::span<const KernelFile> kernel_files() noexcept {
-  static const std::array<KernelFile, 7> files = {{
+  static const std::array<KernelFile, 7> kFiles = {{
       {"ntoskrnl.exe", {migstorm_kernel_ntoskrnl_exe, migstorm_kernel_ntoskrnl_exe_end}},
       {"vmbus.sys", {migstorm_kernel_vmbus_sys, migstorm_kernel_vmbus_sys_end}},
       {"storvsc.sys", {migstorm_kernel_storvsc_sys, migstorm_kernel_storvsc_sys_end}},
@@ -35,7 +35,7 @@ std::span<const KernelFile> kernel_files() noexcept {
       {"storvsc.pdb", {migstorm_kernel_storvsc_pdb, migstorm_kernel_storvsc_pdb_end}},
       {"symbols.txt", {migstorm_kernel_symbols_txt, migstorm_kernel_symbols_txt_end}},
   }};
-  return files;
+  return kFiles;
 }
 
 const KernelFile& kernel_file(std::string_view name) {

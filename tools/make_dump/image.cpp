@@ -51,7 +51,7 @@ Image::Image(const KernelFile& file, Address base) : name_(file.name), base_(bas
 
 void Image::place_sections(std::span<const std::byte> file) {
   put(memory_, 0, file.first(get<std::uint32_t>(file, header(kSizeOfHeaders))));
-  const std::uint16_t count = get<std::uint16_t>(file, header(kSectionCount));
+  const auto count = get<std::uint16_t>(file, header(kSectionCount));
   std::uint32_t section = header(kOptional) + get<std::uint16_t>(file, header(kOptionalSize));
   for (std::uint16_t i = 0; i < count; ++i, section += 0x28) {
     const auto virtual_size = get<std::uint32_t>(file, section + 8);

@@ -11,7 +11,9 @@ namespace {
 using namespace migstorm;
 using namespace migstorm::make_dump;
 
-enum Exit : int { kExitMade = 0, kExitUsage = 2, kExitEnvironment = 3 };
+constexpr int kExitMade = 0;
+constexpr int kExitUsage = 2;
+constexpr int kExitEnvironment = 3;
 
 struct Arguments {
   std::string kind;
@@ -25,6 +27,7 @@ struct Arguments {
 template <class Values>
 std::vector<std::string> names(const Values& values) {
   std::vector<std::string> all;
+  all.reserve(values.size());
   for (const auto value : values) {
     all.emplace_back(to_string(value));
   }

@@ -86,7 +86,7 @@ void lay_unloaded(Machine& machine) {
 void name_module(Machine& machine, std::size_t index, const std::string& name) {
   const Address entry = machine.module_entries[index];
   const Address names = machine.name_pages[index];
-  const char* folder = index == 0 ? "\\SystemRoot\\system32\\" : "\\SystemRoot\\System32\\drivers\\";
+  const char* folder = index == 0 ? R"(\SystemRoot\system32\)" : R"(\SystemRoot\System32\drivers\)";
   put_string(machine, entry + 0x48, names, folder + name);
   put_string(machine, entry + 0x58, names + kPageSize / 2, name);
   machine.module_names[index] = name;

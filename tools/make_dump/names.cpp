@@ -56,6 +56,7 @@ std::optional<Value> value_of(const Table& table, std::string_view text) noexcep
 template <class Value, class Table>
 std::vector<Value> values_of(const Table& table) {
   std::vector<Value> values;
+  values.reserve(table.size());
   for (const auto& entry : table) {
     values.push_back(entry.first);
   }
@@ -71,13 +72,13 @@ std::optional<Kind> kind_from(std::string_view name) noexcept { return value_of<
 std::optional<Spoil> spoil_from(std::string_view name) noexcept { return value_of<Spoil>(kSpoils, name); }
 
 const std::vector<Spoil>& all_spoils() {
-  static const std::vector<Spoil> spoils = values_of<Spoil>(kSpoils);
-  return spoils;
+  static const std::vector<Spoil> kAll = values_of<Spoil>(kSpoils);
+  return kAll;
 }
 
 const std::vector<Kind>& all_kinds() {
-  static const std::vector<Kind> kinds = values_of<Kind>(kKinds);
-  return kinds;
+  static const std::vector<Kind> kAll = values_of<Kind>(kKinds);
+  return kAll;
 }
 
 } // namespace migstorm::make_dump

@@ -47,7 +47,7 @@ void make_loops(Machine& machine) {
   const Address links = machine.user_process + layout::kProcessLinks;
   machine.space.write<std::uint64_t>(links, links); // the process list stays here
   const std::uint64_t top = machine.space.root();
-  const std::uint64_t unused = 0x100 * 8; // the kernel's lowest entry leads back to the table it is in
+  const std::uint64_t unused = 0x100ULL * 8; // the kernel's lowest entry leads back to the table it is in
   put<std::uint64_t>(machine.memory.page(top / kPageSize), unused, top | 0x63);
 }
 

@@ -134,7 +134,7 @@ void StackWinder::run_prologue() {
       general[rsp] -= code.info * 8 + 8;
       break;
     case set_frame_register:
-      general[frame & 0xFU] = general[rsp] + (frame >> 4) * 16U;
+      general[frame & 0xFU] = general[rsp] + (frame >> 4) * std::uint64_t{16};
       std::erase(saved, frame & 0xFU);
       break;
     case save_nonvolatile:

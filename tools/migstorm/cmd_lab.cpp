@@ -6,6 +6,7 @@
 #include "tools/migstorm/read_run.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <csignal>
 #include <cstdio>
@@ -37,7 +38,9 @@ void print_endpoints(const LabFile& file) {
       fmt::print("{:<12} {}\n", machine.name, machine.url);
     }
   }
-  std::fflush(stdout);
+  if (std::fflush(stdout) != 0) {
+    spdlog::warn("the addresses could not be written to standard output");
+  }
 }
 
 void print_counts(const lab::RequestCounts& counts) {

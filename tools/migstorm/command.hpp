@@ -10,14 +10,12 @@
 namespace migstorm {
 
 // Exit codes of the program, a contract with whoever calls it from scripts.
-enum Exit : int {
-  kExitPassed = 0,       // PASSED, REPRODUCED, FIXED; or the command did what it was asked
-  kExitFailed = 1,       // FAILED, NOT_FIXED
-  kExitUsage = 2,        // usage, scenario or lab file
-  kExitEnvironment = 3,  // lab unreachable, journal not writable, breaker
-  kExitInconclusive = 4, // INCONCLUSIVE, NOT_REPRODUCED
-  kExitInterrupted = 130,
-};
+inline constexpr int kExitPassed = 0;       // PASSED, REPRODUCED, FIXED; or the command did what it was asked
+inline constexpr int kExitFailed = 1;       // FAILED, NOT_FIXED
+inline constexpr int kExitUsage = 2;        // usage, scenario or lab file
+inline constexpr int kExitEnvironment = 3;  // lab unreachable, journal not writable, breaker
+inline constexpr int kExitInconclusive = 4; // INCONCLUSIVE, NOT_REPRODUCED
+inline constexpr int kExitInterrupted = 130;
 
 int exit_for_verdict(const std::string& verdict) noexcept;
 

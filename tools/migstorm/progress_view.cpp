@@ -71,7 +71,6 @@ void ProgressView::show(const Progress& progress, Clock::time_point now) {
   const std::string line = progress_line(progress, per_second);
   if (terminal_) {
     fmt::print(stderr, "\r\x1b[K{}", line);
-    std::fflush(stderr);
   } else {
     spdlog::info("{}", line);
   }

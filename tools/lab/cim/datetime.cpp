@@ -161,39 +161,58 @@ bool take_part(Reader& reader, std::int64_t& number, bool& have_number, char let
   return false;
 }
 
-// P[n]DT[n]H[n]M[n[.f]]S; years and months have no fixed length and are refused unless zero.
-std::optional<Interval> parse_xml_duration(std::string_view text) {
-  Reader reader(text);
-  reader.expect('P');
-  std::int64_t number = 0;
-  bool have_number = false;
+// The days of P[n]D; years and months have no fixed length and are refused unless zero.
+std::optional<seconds> date_part(Reader& reader, std::int64_t& number, bool& have_number) {
   for (const char letter : {'Y', 'M'}) {
     if (take_part(reader, number, have_number, letter) && number != 0) {
       return std::nullopt;
     }
   }
+  return take_part(reader, number, have_number, 'D') ? days(number) : seconds{};
+}
+
+struct TimePart {
   seconds whole{}; // numbers have at most eight digits: the sum cannot overflow
   nanoseconds fraction{};
-  if (take_part(reader, number, have_number, 'D')) {
-    whole += days(number);
+};
+
+// [n]H[n]M[n[.f]]S, behind the T.
+TimePart time_part(Reader& reader) {
+  std::int64_t number = 0;
+  bool have_number = false;
+  TimePart part;
+  for (const auto& [letter, unit] : {std::pair('H', seconds(3600)), std::pair('M', seconds(60))}) {
+    if (take_part(reader, number, have_number, letter)) {
+      part.whole += number * unit;
+    }
   }
+  if (have_number || !reader.done()) {
+    part.whole += seconds(have_number ? number : reader.number());
+    part.fraction = reader.take('.') ? reader.fraction() : nanoseconds(0);
+    reader.expect('S');
+  }
+  return part;
+}
+
+// P[n]DT[n]H[n]M[n[.f]]S
+std::optional<Interval> parse_xml_duration(std::string_view text) {
+  Reader reader(text);
+  reader.expect('P');
+  std::int64_t number = 0;
+  bool have_number = false;
+  const std::optional<seconds> date = date_part(reader, number, have_number);
+  if (!date) {
+    return std::nullopt;
+  }
+  TimePart time;
   if (!have_number && reader.take('T')) {
-    for (const auto& [letter, unit] : {std::pair('H', seconds(3600)), std::pair('M', seconds(60))}) {
-      if (take_part(reader, number, have_number, letter)) {
-        whole += number * unit;
-      }
-    }
-    if (have_number || !reader.done()) {
-      whole += seconds(have_number ? number : reader.number());
-      fraction = reader.take('.') ? reader.fraction() : nanoseconds(0);
-      reader.expect('S');
-      have_number = false;
-    }
+    time = time_part(reader);
   }
+  const seconds whole = *date + time.whole;
   if (!reader.done() || have_number || text.size() < 3 || whole > days(kDaysMax)) {
     return std::nullopt;
   }
-  return Interval{whole + fraction};
+  return Interval{whole + time.fraction};
 }
 
 struct Fields {

@@ -65,18 +65,27 @@ std::optional<Step> match_one(std::string_view text, std::string_view pattern) n
   return lower(pattern.front()) == lower(text.front()) ? std::optional(Step{1, 1}) : std::nullopt;
 }
 
-std::optional<int> order(const Scalar& a, const Scalar& b) {
-  const auto sign = [](bool less, bool equal) { return less ? -1 : (equal ? 0 : 1); };
+int sign(bool less, bool equal) noexcept { return less ? -1 : (equal ? 0 : 1); }
+
+// Of numbers whatever their signedness; nothing where one is no number.
+std::optional<int> order_of_numbers(const Scalar& a, const Scalar& b) {
   const auto* ai = std::get_if<std::int64_t>(&a);
   const auto* au = std::get_if<std::uint64_t>(&a);
   const auto* bi = std::get_if<std::int64_t>(&b);
   const auto* bu = std::get_if<std::uint64_t>(&b);
-  if ((ai != nullptr || au != nullptr) && (bi != nullptr || bu != nullptr)) {
-    const auto with = [&](auto x) {
-      return bi != nullptr ? sign(std::cmp_less(x, *bi), std::cmp_equal(x, *bi))
-                           : sign(std::cmp_less(x, *bu), std::cmp_equal(x, *bu));
-    };
-    return ai != nullptr ? with(*ai) : with(*au);
+  if ((ai == nullptr && au == nullptr) || (bi == nullptr && bu == nullptr)) {
+    return std::nullopt;
+  }
+  const auto with = [&](auto x) {
+    return bi != nullptr ? sign(std::cmp_less(x, *bi), std::cmp_equal(x, *bi))
+                         : sign(std::cmp_less(x, *bu), std::cmp_equal(x, *bu));
+  };
+  return ai != nullptr ? with(*ai) : with(*au);
+}
+
+std::optional<int> order(const Scalar& a, const Scalar& b) {
+  if (const auto numbers = order_of_numbers(a, b)) {
+    return numbers;
   }
   if (a.index() != b.index()) {
     return std::nullopt;

@@ -39,7 +39,7 @@ public:
   void locked(const std::function<void()>& work) const;
 
 private:
-  HttpReply answer_soap(std::size_t front, HttpRequest request);
+  HttpReply answer_soap(std::size_t front, HttpRequest http);
   std::optional<Fault> execute(Call& call, bool authenticated) const;
   std::optional<Fault> check_limits(Call& call) const;
   HttpReply fault_reply(std::size_t front, const Request& request, const Fault& fault);

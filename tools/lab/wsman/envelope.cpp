@@ -140,7 +140,7 @@ bool selected(const Shape& shape, std::string_view property) {
 } // namespace
 
 void append_envelope_start(std::string& out) {
-  out.append("<s:Envelope xml:lang=\"en-US\" xmlns:s=\"").append(names::kSoap).append("\" xmlns:a=\"");
+  out.append(R"(<s:Envelope xml:lang="en-US" xmlns:s=")").append(names::kSoap).append("\" xmlns:a=\"");
   out.append(names::kAddressing).append("\" xmlns:w=\"").append(names::kWsman).append("\"><s:Header>");
 }
 

@@ -107,14 +107,14 @@ int cim_status(std::uint32_t hresult) {
 
 void append_wsman_fault(std::string& out, const Fault& fault, std::string_view machine, std::uint32_t inner) {
   const auto open = [&](std::uint32_t code) {
-    fmt::format_to(std::back_inserter(out), "<f:WSManFault xmlns:f=\"{}\" Code=\"{}\" Machine=\"",
+    fmt::format_to(std::back_inserter(out), R"(<f:WSManFault xmlns:f="{}" Code="{}" Machine=")",
                    names::kWsmanFault, code);
     cim::append_xml_escaped(out, machine);
     out += "\"><f:Message>";
   };
   open(number(fault.code));
   if (fault.from_provider) {
-    out += "<f:ProviderFault provider=\"WMI Provider\" path=\"%systemroot%\\system32\\WsmWmiPl.dll\">";
+    out += R"(<f:ProviderFault provider="WMI Provider" path="%systemroot%\system32\WsmWmiPl.dll">)";
     open(inner);
   }
   cim::append_xml_escaped(out, fault.message);

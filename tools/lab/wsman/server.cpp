@@ -75,7 +75,7 @@ struct Server::Impl {
 
   Impl(Endpoint& served, ServerOptions wanted) : endpoint(served), options(std::move(wanted)) {}
 
-  Status bind(std::size_t front);
+  Status bind(std::size_t index);
   Status load_tls();
   void accept(Listener& listener);
   void serve(Listener& listener, tcp::socket socket);
@@ -84,7 +84,7 @@ struct Server::Impl {
   ServerOptions options;
   std::vector<std::unique_ptr<Listener>> listeners; // outlive the sessions that the context still holds
   std::optional<asio::ssl::context> tls;
-  std::optional<asio::io_context> context;
+  std::unique_ptr<asio::io_context> context;
   std::thread thread;
 };
 
@@ -181,7 +181,7 @@ Status Server::start() {
     return loaded;
   }
   impl_->listeners.clear();
-  impl_->context.emplace(1);
+  impl_->context = std::make_unique<asio::io_context>(1);
   for (std::size_t front = 0; front < impl_->endpoint.fronts().size(); ++front) {
     if (auto bound = impl_->bind(front); !bound) {
       impl_->listeners.clear();
