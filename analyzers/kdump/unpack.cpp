@@ -45,11 +45,15 @@ la_ssize_t pull(archive* reader, void* context, const void** block) {
   return static_cast<la_ssize_t>(*got);
 }
 
+bool has_entries(Packing packing) noexcept { return packing == Packing::zip || packing == Packing::cab; }
+
 // Only what the packing needs: every other decoder of the library stays out of reach of the file.
 Result<Archive> open_archive(Input& input, Packing packing) {
   Archive reader(archive_read_new());
   if (packing == Packing::zip) {
     archive_read_support_format_zip_streamable(reader.get());
+  } else if (packing == Packing::cab) {
+    archive_read_support_format_cab(reader.get());
   } else {
     archive_read_support_format_raw(reader.get());
     if (packing == Packing::gzip) {
@@ -162,7 +166,7 @@ Result<Extracted> extract_first(const FileHandle& packed, Packing packing, Unpac
     if (archive_entry_is_encrypted(entry) != 0) {
       return Error{Errc::unsupported, "the archive is protected by a password"};
     }
-    if (packing == Packing::zip && archive_entry_filetype(entry) != AE_IFREG) {
+    if (has_entries(packing) && archive_entry_filetype(entry) != AE_IFREG) {
       continue;
     }
     Result<Extracted> got = extract(reader->get(), out, only_dumps);
@@ -188,6 +192,9 @@ Packing packing_of(Bytes start) {
   if (begins({0x28, 0xb5, 0x2f, 0xfd})) {
     return Packing::zstd;
   }
+  if (begins({'M', 'S', 'C', 'F', 0, 0, 0, 0})) {
+    return Packing::cab;
+  }
   // The second is an archive of nothing.
   return begins({'P', 'K', 3, 4}) || begins({'P', 'K', 5, 6}) ? Packing::zip : Packing::none;
 }
@@ -199,8 +206,8 @@ Result<std::unique_ptr<ByteSource>> unpack(const FileHandle& packed, Packing pac
     return std::move(temporary).error();
   }
   Unpacked out(*std::move(temporary), options.unpacked_bytes_max);
-  Result<Extracted> got = extract_first(packed, packing, out, packing == Packing::zip);
-  if (got && !got->taken && packing == Packing::zip) {
+  Result<Extracted> got = extract_first(packed, packing, out, has_entries(packing));
+  if (got && !got->taken && has_entries(packing)) {
     got = extract_first(packed, packing, out, false);
   }
   if (!got) {

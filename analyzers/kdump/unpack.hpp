@@ -7,7 +7,7 @@
 
 namespace migstorm::kdump {
 
-enum class Packing : std::uint8_t { none, gzip, zstd, zip };
+enum class Packing : std::uint8_t { none, gzip, zstd, zip, cab };
 Packing packing_of(Bytes start);
 
 // Unpacks all of `packed` into a temporary file; runs of zeros become holes in it. A stream that breaks off

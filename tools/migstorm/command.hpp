@@ -31,6 +31,7 @@ void add_validate(CLI::App& app, Action& action);
 void add_runs(CLI::App& app, Action& action);
 void add_status(CLI::App& app, Action& action);
 void add_report(CLI::App& app, Action& action);
+void add_triage(CLI::App& app, Action& action);
 
 inline constexpr const char* kDefaultJournal = "migstorm.journal";
 void add_journal_option(CLI::App& command, std::string& path);

@@ -44,6 +44,8 @@ SignalWatch::SignalWatch() {
 
 SignalWatch::~SignalWatch() { handle(SIG_DFL); }
 
+bool SignalWatch::seen() const noexcept { return signals_seen > 0; }
+
 void SignalWatch::forward(Stop& stop) const {
   const int wanted = signals_seen;
   if ((wanted >= 1 && !stop.requested()) || (wanted >= 2 && stop.level() != Stop::Level::abandon)) {

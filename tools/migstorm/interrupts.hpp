@@ -19,6 +19,7 @@ public:
   SignalWatch(const SignalWatch&) = delete;
   SignalWatch& operator=(const SignalWatch&) = delete;
 
+  bool seen() const noexcept;
   void forward(Stop& stop) const;
 };
 
