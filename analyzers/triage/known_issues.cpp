@@ -104,14 +104,14 @@ Result<std::vector<KnownIssue>> parse_known_issues(std::string_view text) {
 }
 
 const std::vector<KnownIssue>& built_in_known_issues() {
-  static const std::vector<KnownIssue> issues = [] {
+  static const std::vector<KnownIssue> kIssues = [] {
     Result<std::vector<KnownIssue>> parsed = parse_known_issues(known_issues_text());
     if (!parsed) {
       throw std::logic_error(parsed.error().detail); // a fault of the build; a test reads them all
     }
     return *std::move(parsed);
   }();
-  return issues;
+  return kIssues;
 }
 
 } // namespace migstorm::triage

@@ -67,14 +67,14 @@ Result<Rules> parse_rules(std::string_view text) {
 }
 
 const Rules& built_in_rules() {
-  static const Rules rules = [] {
+  static const Rules kRules = [] {
     Result<Rules> parsed = parse_rules(triage_rules_text());
     if (!parsed) {
       throw std::logic_error(parsed.error().detail); // a fault of the build; a test reads them all
     }
     return *std::move(parsed);
   }();
-  return rules;
+  return kRules;
 }
 
 } // namespace migstorm::triage

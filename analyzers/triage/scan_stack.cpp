@@ -34,7 +34,7 @@ bool may_follow_call(Machine machine, std::uint64_t address, CodeMap& code) {
     if (address % 4 != 0 || !code.read_code(address - 4, bytes)) {
       return address % 4 == 0;
     }
-    const std::uint32_t word = ByteReader(bytes, "instruction").le<std::uint32_t>();
+    const auto word = ByteReader(bytes, "instruction").le<std::uint32_t>();
     return (word & 0xfc000000U) == 0x94000000U ||
            (word & 0xfffff000U) == 0xd63f0000U; // bl, blr and its signed forms
   }

@@ -60,7 +60,7 @@ private:
       return false;
     }
     const std::uint8_t mode = at(2) >> 6;
-    const std::uint8_t base = static_cast<std::uint8_t>((at(2) & 7) + (at(0) == 0x49 ? 8 : 0));
+    const auto base = static_cast<std::uint8_t>((at(2) & 7) + (at(0) == 0x49 ? 8 : 0));
     const std::size_t sib = (at(2) & 7) == 4 ? 1 : 0;
     const std::optional<std::uint64_t> value = registers_.get(base);
     if ((mode != 1 && mode != 2) || function_.frame_register != base || !value) {

@@ -137,7 +137,7 @@ void FakeMachine::put_modules(std::uint64_t head, const std::vector<ModuleSpec>&
     put_word(entry + (wide ? 0x38 : 0x1c), modules[i].base + 0x1000);
     put_u32(entry + (wide ? 0x40 : 0x20), modules[i].size);
     put_u32(entry + (wide ? 0x78 : 0x40), 0xc0ffee);
-    put_name(entry + (wide ? 0x48 : 0x24), "\\SystemRoot\\system32\\" + modules[i].name, entry + 0x200);
+    put_name(entry + (wide ? 0x48 : 0x24), R"(\SystemRoot\system32\)" + modules[i].name, entry + 0x200);
     put_name(entry + (wide ? 0x58 : 0x2c), modules[i].name, entry + 0x400);
   }
 }

@@ -20,8 +20,8 @@ using cim::Type;
 inline const std::string kVirt = "root/virtualization/v2";
 inline const std::string kGuid = "8C0E8C0E-1111-2222-3333-444455556666";
 
-inline Scalar text(std::string value) { return Scalar(std::move(value)); }
-inline Scalar number(std::uint64_t value) { return Scalar(value); }
+inline Scalar text(std::string value) { return {std::move(value)}; }
+inline Scalar number(std::uint64_t value) { return {value}; }
 inline cim::Datetime at(std::string_view value) { return *cim::parse_datetime(value); }
 
 struct Invocation {

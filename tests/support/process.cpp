@@ -49,6 +49,7 @@ void write_file(const std::string& path, const std::string& text) {
 
 Process::Process(const std::vector<std::string>& argv, const std::string& out, const std::string& err) {
   std::vector<char*> raw;
+  raw.reserve(argv.size() + 1);
   for (const std::string& argument : argv) {
     raw.push_back(const_cast<char*>(argument.c_str())); // posix_spawn does not write to them
   }

@@ -38,7 +38,8 @@ bool World::load_alive(GuestIndex index) const { return guest_inside[index].load
 std::uint64_t World::written(GuestIndex index, const Disk& disk) const {
   const GuestInside& inside = guest_inside[index];
   const Span ran = inside.loaded + (inside.load_since ? now - *inside.load_since : Span{});
-  const double full = static_cast<double>(disk.size_max / 100 * kFullPercent);
+  const std::uint64_t full_bytes = disk.size_max / 100 * kFullPercent;
+  const auto full = static_cast<double>(full_bytes);
   const double bytes = std::chrono::duration<double>(ran).count() * static_cast<double>(disk.load_rate);
   return static_cast<std::uint64_t>(std::fmod(bytes, full));
 }

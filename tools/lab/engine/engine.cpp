@@ -48,7 +48,7 @@ private:
 
 Result<std::unique_ptr<Engine>> make_engine(const SimulatedConfig& config, LabClock& clock,
                                             std::uint64_t seed, std::string ledger_path) {
-  auto model = Model::make(config, clock, seed, ledger_path);
+  auto model = Model::make(config, clock, seed, std::move(ledger_path));
   if (!model) {
     return std::move(model).error();
   }

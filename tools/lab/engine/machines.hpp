@@ -9,7 +9,7 @@
 
 namespace migstorm::lab {
 
-std::unique_ptr<cim::Machine> make_host_machine(Model& model, HostIndex host);
-std::unique_ptr<cim::Machine> make_guest_machine(Model& model, GuestIndex guest);
+std::unique_ptr<cim::Machine> make_host_machine(Model& model, HostIndex index);
+std::unique_ptr<cim::Machine> make_guest_machine(Model& model, GuestIndex index);
 
 } // namespace migstorm::lab

@@ -77,7 +77,7 @@ public:
 
   // ---- guests
   HeartbeatStatus heartbeat_of(GuestIndex guest) const;
-  std::uint64_t uptime_ms(GuestIndex guest) const;                   // OnTimeInMilliseconds; 0 when off
+  std::uint64_t uptime_ms(GuestIndex index) const;                   // OnTimeInMilliseconds; 0 when off
   bool reachable(GuestIndex guest) const;                            // its own WinRM would answer
   bool load_alive(GuestIndex guest) const;                           // writes are reaching its disks
   const Move* move_of(GuestIndex guest) const;                       // queued or under way; null: none
@@ -87,7 +87,7 @@ public:
   MovePhase phase_of(const Move& move) const;
 
   // ---- cluster
-  GroupView group_of(GuestIndex guest) const; // of a clustered guest
+  GroupView group_of(GuestIndex index) const; // of a clustered guest
 
   // ---- event logs: oldest first, the newest kLogRecordsMax of each channel
   const std::deque<EventRecord>& host_log(HostIndex host, Channel channel) const;

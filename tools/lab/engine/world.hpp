@@ -51,7 +51,7 @@ struct HostInside {
 
 class World {
 public:
-  World(const SimulatedConfig& config, CivilTime epoch, std::uint64_t seed, Ledger ledger);
+  World(const SimulatedConfig& from, CivilTime epoch, std::uint64_t seed, Ledger ledger);
 
   // ---- time
   void advance(Instant to);
@@ -73,11 +73,11 @@ public:
   MovePhase phase_of(const Move& move) const;
   MigrationJob job_view(const MigrationJob& job) const;
   std::optional<std::uint64_t> find_job(HostIndex host, std::string_view id) const;
-  HeartbeatStatus heartbeat_of(GuestIndex guest) const;
-  bool load_alive(GuestIndex guest) const;
-  std::uint64_t file_size(GuestIndex guest, std::size_t disk) const;
-  std::vector<KvpItem> intrinsic_kvp(GuestIndex guest) const;
-  bool reachable(GuestIndex guest) const;
+  HeartbeatStatus heartbeat_of(GuestIndex index) const;
+  bool load_alive(GuestIndex index) const;
+  std::uint64_t file_size(GuestIndex index, std::size_t number) const;
+  std::vector<KvpItem> intrinsic_kvp(GuestIndex index) const;
+  bool reachable(GuestIndex index) const;
 
   SimulatedConfig config;
   CivilTime epoch;
@@ -102,8 +102,8 @@ public:
 
 private:
   // ---- beginning (world_start.cpp)
-  void add_host(const HostConfig& host);
-  void add_guest(const GuestConfig& guest);
+  void add_host(const HostConfig& from);
+  void add_guest(const GuestConfig& from);
   void add_disks(Guest& guest, const GuestConfig& from) const;
   void add_cluster();
 
@@ -147,27 +147,27 @@ private:
   double hazard_of(const Move& move) const;
   bool fixed(const Move& move) const;
   void draw_crash(const Move& move);
-  void crash(GuestIndex guest);
-  void dump_done(GuestIndex guest);
-  void write_boot_story(GuestIndex guest);
+  void crash(GuestIndex index);
+  void dump_done(GuestIndex index);
+  void write_boot_story(GuestIndex index);
 
   // ---- power.cpp
-  void boot(GuestIndex guest);
-  void reset_by_guest(GuestIndex guest);
-  void power_on(GuestIndex guest);
-  void cut_power(GuestIndex guest);
-  void boot_done(GuestIndex guest);
+  void boot(GuestIndex index);
+  void reset_by_guest(GuestIndex index);
+  void power_on(GuestIndex index);
+  void cut_power(GuestIndex index);
+  void boot_done(GuestIndex index);
   void host_down_chance();
-  void host_down(HostIndex host);
-  void host_up(HostIndex host);
+  void host_down(HostIndex index);
+  void host_up(HostIndex index);
   void end_moves_of_dead(HostIndex host);
-  void failover(GuestIndex guest);
+  void failover(GuestIndex index);
   std::optional<HostIndex> failover_node() const;
 
   // ---- disks.cpp
-  void start_load(GuestIndex guest);
-  void stop_load(GuestIndex guest);
-  std::uint64_t written(GuestIndex guest, const Disk& disk) const;
+  void start_load(GuestIndex index);
+  void stop_load(GuestIndex index);
+  std::uint64_t written(GuestIndex index, const Disk& disk) const;
 
   Agenda agenda_;
   std::deque<std::uint64_t> queue_; // of the cluster's moves, in the order of acceptance

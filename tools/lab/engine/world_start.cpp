@@ -99,7 +99,7 @@ void World::add_cluster() {
     Csv volume;
     volume.name = fmt::format("Cluster Disk {}", i + 1);
     volume.path = fmt::format("C:\\ClusterStorage\\Volume{}", i + 1);
-    volume.volume_name = fmt::format("\\\\?\\Volume{{{}}}\\", lower(draw_guid(ids)));
+    volume.volume_name = fmt::format(R"(\\?\Volume{{{}}}\)", lower(draw_guid(ids)));
     volume.owner = cluster.nodes[i];
     cluster.volumes.push_back(std::move(volume));
   }
@@ -157,7 +157,7 @@ void World::add_disks(Guest& guest, const GuestConfig& from) const {
   }
   for (std::size_t i = 0; i < guest.disks.size(); ++i) {
     Disk& disk = guest.disks[i];
-    const std::string folder = guest.clustered ? volume : disk.shared ? "\\\\LAB-FS\\vms" : "D:\\Hyper-V";
+    const std::string folder = guest.clustered ? volume : disk.shared ? R"(\\LAB-FS\vms)" : "D:\\Hyper-V";
     disk.path = fmt::format("{}\\{}\\{}.{}", folder, guest.name, i == 0 ? "system" : fmt::format("data{}", i),
                             disk.format == VhdFormat::vhd ? "vhd" : "vhdx");
   }

@@ -19,7 +19,7 @@ constexpr std::array kDevices{
 };
 
 cim::InstancePtr device_row(const VirtContext& context, const Guest& guest, std::string_view class_name,
-                            std::string device) {
+                            const std::string& device) {
   auto row = context.make(class_name);
   row.set("SystemName", text(guest.id)).set("DeviceID", text(device)).set("Name", text(device));
   return share(std::move(row));

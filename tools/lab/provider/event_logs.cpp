@@ -3,6 +3,7 @@
 #include "tools/lab/provider/providers.hpp"
 
 #include <array>
+#include <utility>
 
 namespace migstorm::lab {
 
@@ -34,7 +35,7 @@ std::uint32_t identifier_of(const EventKind& kind) {
 
 class LogRows {
 public:
-  LogRows(const OsContext& context, const OsLog& log) : context_(context), log_(log) {}
+  LogRows(OsContext context, OsLog log) : context_(std::move(context)), log_(std::move(log)) {}
 
   void answer(const cim::Hint& hint, const Dispatch::Sink& sink) {
     const auto& records = log_.records();

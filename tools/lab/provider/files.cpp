@@ -10,7 +10,7 @@ namespace migstorm::lab {
 
 namespace {
 
-constexpr std::string_view kDriverFolder = "C:\\Windows\\System32\\drivers\\";
+constexpr std::string_view kDriverFolder = R"(C:\Windows\System32\drivers\)";
 
 struct DriverFile {
   std::string_view name;

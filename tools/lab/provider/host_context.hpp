@@ -56,8 +56,8 @@ public:
   const cim::ClassDef& at(std::string_view name) const { return schema().at(ns_, name); }
   cim::Instance make(std::string_view name) const { return schema().prototype(at(name)); }
 
-  cim::ObjectPath system_path(GuestIndex guest) const;   // Msvm_ComputerSystem
-  cim::ObjectPath settings_path(GuestIndex guest) const; // Msvm_VirtualSystemSettingData
+  cim::ObjectPath system_path(GuestIndex index) const;   // Msvm_ComputerSystem
+  cim::ObjectPath settings_path(GuestIndex index) const; // Msvm_VirtualSystemSettingData
   cim::ObjectPath path(std::string_view class_name, std::vector<cim::Key> keys) const;
   // The guest that a reference to its computer system or its settings names, if it is here.
   std::optional<GuestIndex> guest_of(const cim::ObjectPath& path) const;

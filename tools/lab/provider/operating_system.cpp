@@ -17,7 +17,7 @@ cim::InstancePtr operating_system(const OsContext& context) {
   const auto memory_kib = facts.memory_mib * kKibPerMib;
   const bool has_pack = release.service_pack != 0;
   auto row = context.make("Win32_OperatingSystem");
-  row.set("Name", text(fmt::format("{}|C:\\Windows|\\Device\\Harddisk0\\Partition2", release.caption)))
+  row.set("Name", text(fmt::format(R"({}|C:\Windows|\Device\Harddisk0\Partition2)", release.caption)))
       .set("Caption", text(release.caption))
       .set("Version", text(release.os_version))
       .set("BuildNumber", text(std::to_string(release.build)))
@@ -116,7 +116,7 @@ void drivers(const OsContext& context, const Dispatch::Sink& sink) {
         .set("Description", text(driver.display_name))
         .set("DisplayName", text(driver.display_name))
         .set("ServiceType", text(driver.type))
-        .set("PathName", text(fmt::format("C:\\Windows\\system32\\drivers\\{}.sys", driver.name)))
+        .set("PathName", text(fmt::format(R"(C:\Windows\system32\drivers\{}.sys)", driver.name)))
         .set("SystemName", text(facts.name));
     sink(share(std::move(row)));
   }
@@ -126,7 +126,7 @@ cim::InstancePtr recovery(const OsContext& context) {
   auto row = context.make("Win32_OSRecoveryConfiguration");
   // Automatic memory dump is what releases after 2008 R2 start with.
   const bool automatic = context.facts().release > Release::w2008r2sp1;
-  row.set("Name", text(fmt::format("{}|C:\\Windows|\\Device\\Harddisk0\\Partition2",
+  row.set("Name", text(fmt::format(R"({}|C:\Windows|\Device\Harddisk0\Partition2)",
                                    facts_of(context.facts().release).caption)))
       .set("DebugInfoType", number(automatic ? 7 : 2));
   return share(std::move(row));

@@ -11,10 +11,12 @@ constexpr std::uint64_t kLocalMachine = 2147483650; // HKEY_LOCAL_MACHINE
 constexpr std::uint32_t kNotFound = 2;              // ERROR_FILE_NOT_FOUND
 constexpr std::uint32_t kWrongType = 1;             // what the provider says to a value of another type
 
-enum RegistryType : std::int64_t { kSz = 1, kBinary = 3, kDword = 4, kMultiSz = 7 };
+// REG_SZ and its like.
+enum class RegistryType : std::int64_t { sz = 1, binary = 3, dword = 4, multi_sz = 7 };
 
 RegistryType type_of(const RegistryData& data) {
-  static constexpr RegistryType kTypes[] = {kSz, kDword, kMultiSz, kBinary};
+  static constexpr RegistryType kTypes[] = {RegistryType::sz, RegistryType::dword, RegistryType::multi_sz,
+                                            RegistryType::binary};
   return kTypes[data.index()];
 }
 
@@ -86,9 +88,11 @@ struct Getter {
   std::string_view out;
 };
 constexpr Getter kGetters[] = {
-    {"GetStringValue", kSz, "sValue"},           {"GetExpandedStringValue", kSz, "sValue"},
-    {"GetMultiStringValue", kMultiSz, "sValue"}, {"GetDWORDValue", kDword, "uValue"},
-    {"GetBinaryValue", kBinary, "uValue"},
+    {"GetStringValue", RegistryType::sz, "sValue"},
+    {"GetExpandedStringValue", RegistryType::sz, "sValue"},
+    {"GetMultiStringValue", RegistryType::multi_sz, "sValue"},
+    {"GetDWORDValue", RegistryType::dword, "uValue"},
+    {"GetBinaryValue", RegistryType::binary, "uValue"},
 };
 
 } // namespace

@@ -6,9 +6,9 @@ namespace migstorm::lab {
 
 namespace {
 
-constexpr std::string_view kServices = "SYSTEM\\CurrentControlSet\\Services\\";
+constexpr std::string_view kServices = R"(SYSTEM\CurrentControlSet\Services\)";
 constexpr std::string_view kAdapters =
-    "SYSTEM\\CurrentControlSet\\Control\\Class\\{4D36E972-E325-11CE-BFC1-08002BE10318}\\0007";
+    R"(SYSTEM\CurrentControlSet\Control\Class\{4D36E972-E325-11CE-BFC1-08002BE10318}\0007)";
 
 std::string folded(std::string_view text) {
   std::string out(text);
@@ -41,7 +41,7 @@ void add_filter(RegistryKey& root, std::string_view name, std::string_view group
 }
 
 void add_crash_control(RegistryKey& root, const OsFacts& facts) {
-  constexpr std::string_view kPath = "SYSTEM\\CurrentControlSet\\Control\\CrashControl";
+  constexpr std::string_view kPath = R"(SYSTEM\CurrentControlSet\Control\CrashControl)";
   const bool automatic = facts.release > Release::w2008r2sp1;
   root.set(kPath, "AutoReboot", std::uint32_t{1});
   root.set(kPath, "CrashDumpEnabled", std::uint32_t{automatic ? 7U : 2U});
@@ -52,7 +52,7 @@ void add_crash_control(RegistryKey& root, const OsFacts& facts) {
 }
 
 void add_release(RegistryKey& root, const OsFacts& facts) {
-  constexpr std::string_view kPath = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion";
+  constexpr std::string_view kPath = R"(SOFTWARE\Microsoft\Windows NT\CurrentVersion)";
   const auto& release = facts_of(facts.release);
   constexpr std::string_view kCompany = "Microsoft ";
   const auto product =
@@ -68,7 +68,7 @@ void add_release(RegistryKey& root, const OsFacts& facts) {
 
 // What key-value pair exchange leaves in a guest about the host it runs on.
 void add_guest(RegistryKey& root, const OsFacts& facts) {
-  constexpr std::string_view kPath = "SOFTWARE\\Microsoft\\Virtual Machine\\Guest\\Parameters";
+  constexpr std::string_view kPath = R"(SOFTWARE\Microsoft\Virtual Machine\Guest\Parameters)";
   root.set(kPath, "HostName", std::string(facts.physical_host));
   root.set(kPath, "PhysicalHostName", std::string(facts.physical_host));
   root.set(kPath, "VirtualMachineName", std::string(facts.name));

@@ -157,14 +157,14 @@ std::vector<const cim::ClassDef*> Schema::classes_in(std::string_view ns) const 
 }
 
 const Schema& schema_of(Release release) {
-  static const auto all = [] {
+  static const auto kAll = [] {
     std::array<std::unique_ptr<Schema>, kReleases> built;
     for (std::size_t i = 0; i < kReleases; ++i) {
       built[i] = std::make_unique<Schema>(static_cast<Release>(i));
     }
     return built;
   }();
-  return *all[static_cast<std::size_t>(release)];
+  return *kAll[static_cast<std::size_t>(release)];
 }
 
 } // namespace migstorm::lab

@@ -135,7 +135,7 @@ std::optional<std::vector<std::uint64_t>> codes_in(const Arguments& in) {
 
 // Pixels of one guest's picture; the codes ask for 80x60, 160x120 and 320x240, and the last one wins.
 std::uint64_t pixels_of(const std::vector<std::uint64_t>& codes) {
-  static constexpr std::array<std::uint64_t, 3> kPixels{80 * 60, 160 * 120, 320 * 240};
+  static constexpr std::array<std::uint64_t, 3> kPixels{80ULL * 60, 160ULL * 120, 320ULL * 240};
   std::uint64_t pixels = 0;
   for (const auto code : codes) {
     if (code >= 5 && code <= 7) {

@@ -10,7 +10,7 @@
 namespace migstorm::lab {
 
 // Every byte becomes a value of its own on the way out, so pictures are small.
-inline constexpr std::uint64_t kThumbnailPixelsMax = 320 * 240;
+inline constexpr std::uint64_t kThumbnailPixelsMax = 320ULL * 240;
 inline constexpr std::uint32_t kThumbnailSideMax = 1024;
 
 // A logon screen while the guest is well, its release's stop screen once it has crashed, black while it is
