@@ -1,0 +1,194 @@
+// Headers, exports and unwind tables of the images that the project builds itself, and of broken ones.
+#include "analyzers/pe/exports.hpp"
+#include "analyzers/pe/file_layout.hpp"
+#include "analyzers/pe/unwind.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/process.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+
+using namespace migstorm;
+using namespace migstorm::test;
+
+namespace {
+
+const std::string kImages = MIGSTORM_SOURCE_DIR "/tools/make_dump/kernel/images/";
+
+pe::LoadedFile load(const std::string& path) {
+  Result<std::unique_ptr<kdump::ByteSource>> file = kdump::open_file(path);
+  REQUIRE(file);
+  Result<pe::LoadedFile> loaded = pe::lay_out(*std::move(file));
+  REQUIRE(loaded);
+  return *std::move(loaded);
+}
+
+std::string output_of(std::vector<std::string> command) {
+  const Folder folder;
+  Process process(command, folder.file("out"), folder.file("err"));
+  REQUIRE(process.wait(std::chrono::seconds(60)) == 0);
+  return read_file(folder.file("out"));
+}
+
+const char* register_name(std::uint8_t reg) {
+  static constexpr std::array<const char*, 16> kNames = {"RAX", "RCX", "RDX", "RBX", "RSP", "RBP",
+                                                         "RSI", "RDI", "R8",  "R9",  "R10", "R11",
+                                                         "R12", "R13", "R14", "R15"};
+  return kNames.at(reg);
+}
+
+// As llvm-readobj words it, without what it adds for readers.
+std::string step_text(const pe::UnwindStep& step, const pe::FunctionFrame& frame) {
+  switch (step.kind) {
+  case pe::UnwindStep::Kind::push:
+    return fmt::format("0x{:02X}: PUSH_NONVOL reg={}", step.offset, register_name(step.reg));
+  case pe::UnwindStep::Kind::allocate:
+    return fmt::format("0x{:02X}: ALLOC size={}", step.offset, step.value);
+  case pe::UnwindStep::Kind::save:
+    return fmt::format("0x{:02X}: SAVE_NONVOL reg={}, offset=0x{:X}", step.offset, register_name(step.reg),
+                       step.value);
+  case pe::UnwindStep::Kind::set_frame:
+    return fmt::format("0x{:02X}: SET_FPREG reg={}, offset=0x{:X}", step.offset,
+                       register_name(frame.frame_register.value_or(0)), frame.frame_offset);
+  case pe::UnwindStep::Kind::machine_frame:
+    return fmt::format("0x{:02X}: PUSH_MACHFRAME errcode={}", step.offset, step.value != 0 ? "yes" : "no");
+  default:
+    return fmt::format("0x{:02X}: other", step.offset);
+  }
+}
+
+std::string lines_of(const pe::LoadedFile& image) {
+  std::string text;
+  for (std::uint32_t i = 0; i < pe::table_entries(image.headers); ++i) {
+    const auto entry = pe::table_entry(image.read, image.headers, i);
+    REQUIRE(entry);
+    const auto frame = pe::describe(image.read, image.headers, *entry);
+    REQUIRE(frame);
+    text += fmt::format("{:X}-{:X} prolog {}\n", frame->begin, frame->end, frame->prolog_size);
+    for (const pe::UnwindStep& step : frame->steps) {
+      text += step_text(step, *frame) + "\n";
+    }
+  }
+  return text;
+}
+
+std::string behind(const std::string& line, const std::string& label) {
+  return line.substr(line.find(label) + label.size());
+}
+
+// The same from llvm-readobj's report; addresses there are of the preferred base.
+std::string lines_of_readobj(const std::string& report) {
+  std::istringstream in(report);
+  std::string text;
+  std::string begin;
+  std::string end;
+  const auto rva = [](const std::string& value) {
+    const std::size_t at = value.find("0x");
+    return fmt::format("{:X}", std::stoull(value.substr(at), nullptr, 16) & 0xfffffffU);
+  };
+  for (std::string line; std::getline(in, line);) {
+    line.erase(0, line.find_first_not_of(' '));
+    if (line.starts_with("StartAddress:")) {
+      begin = rva(line);
+    } else if (line.starts_with("EndAddress:")) {
+      end = rva(line);
+    } else if (line.starts_with("PrologSize:")) {
+      text += begin + "-" + end + " prolog " + behind(line, "PrologSize: ") + "\n";
+    } else if (line.starts_with("0x") && line.find(": ") == 4) {
+      for (const std::string kind : {"ALLOC_SMALL", "ALLOC_LARGE"}) {
+        if (const std::size_t at = line.find(kind); at != std::string::npos) {
+          line.replace(at, kind.size(), "ALLOC");
+        }
+      }
+      text += line + "\n";
+    }
+  }
+  return text;
+}
+
+} // namespace
+
+TEST_CASE("unwind tables are decoded as llvm-readobj shows them", "[pe]") {
+  for (const std::string name : {"ntoskrnl.exe", "storvsc.sys", "vmbus.sys"}) {
+    CAPTURE(name);
+    const std::string report = output_of({"/usr/bin/llvm-readobj", "--unwind", kImages + name});
+    const std::string expected = lines_of_readobj(report);
+    REQUIRE(expected.size() > 40);
+    CHECK(lines_of(load(kImages + name)) == expected);
+  }
+}
+
+TEST_CASE("every function of the images named in MIGSTORM_IMAGES is decoded", "[pe][.images]") {
+  const char* folder = std::getenv("MIGSTORM_IMAGES");
+  REQUIRE(folder != nullptr);
+  for (const auto& each : std::filesystem::recursive_directory_iterator(folder)) {
+    const std::string extension = each.path().extension().string();
+    if (!each.is_regular_file() || (extension != ".sys" && extension != ".exe")) {
+      continue;
+    }
+    const pe::LoadedFile image = load(each.path().string());
+    const std::uint32_t entries = pe::table_entries(image.headers);
+    WARN(each.path().filename().string() << ": " << entries << " functions");
+    for (std::uint32_t i = 0; i < entries; ++i) {
+      const auto entry = pe::table_entry(image.read, image.headers, i);
+      REQUIRE(entry);
+      INFO(fmt::format("function at {:#x}", entry->begin));
+      CHECK(pe::describe(image.read, image.headers, *entry));
+    }
+  }
+}
+
+TEST_CASE("a function is found by any address in it, and what lies between is a leaf", "[pe]") {
+  const pe::LoadedFile image = load(kImages + "storvsc.sys");
+  const pe::FunctionAt found = pe::function_at(image.read, image.headers, 0x1080);
+  REQUIRE(found.kind == pe::FunctionKind::described);
+  CHECK(found.frame.begin == 0x1060);
+  CHECK(found.frame.end == 0x10ba);
+  CHECK(pe::function_at(image.read, image.headers, 0x1000).kind == pe::FunctionKind::leaf);
+  CHECK(pe::function_at(image.read, image.headers, 0x10bc).kind == pe::FunctionKind::leaf);
+}
+
+TEST_CASE("an image names its PDB and its exports", "[pe]") {
+  const pe::LoadedFile image = load(kImages + "ntoskrnl.exe");
+  const auto identity = pe::read_pdb_identity(image.read, image.headers);
+  REQUIRE(identity);
+  CHECK(identity->file == "ntkrnlmp.pdb");
+  CHECK(identity->guid.size() == 32);
+  const pe::Exports exports(image.read, image.headers);
+  const auto rva = exports.rva_of("KeLowerIrql");
+  REQUIRE(rva);
+  const auto found = exports.nearest(*rva + 3);
+  REQUIRE(found);
+  CHECK(found->name == "KeLowerIrql");
+  CHECK(found->offset == 3);
+  CHECK_FALSE(exports.rva_of("KeNoSuchThing"));
+}
+
+TEST_CASE("no bytes of an image that is cut or spoilt are read out of bounds", "[pe][hostile]") {
+  const std::string whole = read_file(kImages + "ntoskrnl.exe");
+  std::uint32_t noise = 12345;
+  for (std::size_t round = 0; round < 600; ++round) {
+    std::string spoilt = whole.substr(0, round % 3 == 0 ? whole.size() * round / 600 : whole.size());
+    for (std::size_t i = 0; i < 8 && !spoilt.empty(); ++i) {
+      noise = noise * 1664525 + 1013904223;
+      spoilt[noise % spoilt.size()] = static_cast<char>(noise >> 24U);
+    }
+    const Bytes bytes(reinterpret_cast<const std::byte*>(spoilt.data()), spoilt.size());
+    const Result<pe::LoadedFile> loaded = pe::lay_out(std::make_shared<kdump::SpanSource>(bytes));
+    if (!loaded) {
+      CHECK_FALSE(loaded.error().detail.empty());
+      continue;
+    }
+    const pe::Exports exports(loaded->read, loaded->headers);
+    for (std::uint32_t rva = 0x1000; rva < 0x3000; rva += 0x31) {
+      const pe::FunctionAt found = pe::function_at(loaded->read, loaded->headers, rva);
+      CHECK((found.kind != pe::FunctionKind::described || found.frame.begin <= rva));
+      exports.nearest(rva);
+    }
+    pe::read_pdb_identity(loaded->read, loaded->headers);
+  }
+}
