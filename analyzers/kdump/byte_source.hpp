@@ -62,8 +62,8 @@ struct UnpackOptions {
   std::string temporary_folder; // empty: what the environment says
 };
 
-// The file, or what is packed in it (.gz, .zst, .zip, .cab, told by content and not by name). What allows no random
-// access is unpacked into a temporary file that has no name and ends with the source.
+// The file, or what is packed in it (.gz, .zst, .zip, .cab, told by content and not by name). What allows no
+// random access is unpacked into a temporary file that has no name and ends with the source.
 Result<std::unique_ptr<ByteSource>> open_dump_file(const std::string& path,
                                                    const UnpackOptions& options = {});
 
