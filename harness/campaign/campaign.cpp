@@ -1,5 +1,6 @@
 #include "harness/campaign/campaign.hpp"
 
+#include "harness/campaign/dump_watch.hpp"
 #include "harness/campaign/restore.hpp"
 #include "harness/campaign/resume.hpp"
 #include "harness/campaign/stop_rules.hpp"
@@ -51,12 +52,13 @@ Status check_via(const CampaignInput& input) {
 struct Campaign::Parts {
   Parts(Runtime& runtime, hyperv::Cluster& cluster, Journal& journal, Stop& stop, CampaignInput what)
       : input(with_plan(std::move(what))), core(runtime, cluster, journal, stop, input), mover(core),
-        dispatcher(core, mover), watcher(core) {}
+        dispatcher(core, mover), watcher(core), dumps(core, input.dumps) {}
 
   Task<Result<RunEnd>> run();
   Status check() const;
   void begin_journal();
   Task<Unit> linger();
+  bool questions_open() const { return core.watch->cases_open() || dumps.waiting(); }
   bool wanted() const noexcept { return !core.stop.requested() && !core.broken; }
   void skip_the_rest();
   Task<Result<RunEnd>> end(Dispatched how);
@@ -68,6 +70,7 @@ struct Campaign::Parts {
   Mover mover;
   Dispatcher dispatcher;
   Watcher watcher;
+  DumpWatch dumps;
 };
 
 Campaign::Campaign(Runtime& runtime, hyperv::Cluster& cluster, Journal& journal, Stop& stop,
@@ -132,6 +135,7 @@ Task<Result<RunEnd>> Campaign::Parts::run() {
   co_await watcher.prepare();
   Scope background(core.runtime);
   watcher.start(background);
+  background.spawn(dumps.keep());
   if (input.resumed) {
     reattach_intended(core, dispatcher, *input.resumed);
     input.resumed.reset();
@@ -161,7 +165,7 @@ Task<Unit> Campaign::Parts::linger() {
   if (wanted()) {
     co_await watcher.look_once();
   }
-  while (wanted() && core.watch->cases_open() && core.runtime.now() < moves_ended + kCasesPatience) {
+  while (wanted() && questions_open() && core.runtime.now() < moves_ended + kCasesPatience) {
     co_await core.changed.wait_until(moves_ended + kCasesPatience);
   }
   co_return Unit{};

@@ -5,6 +5,7 @@
 // what is not there); what was under way then stays in the journal as intended, for a resume.
 #pragma once
 
+#include "harness/campaign/dump_reader.hpp"
 #include "harness/campaign/progress.hpp"
 #include "harness/scenario/plan.hpp"
 
@@ -24,6 +25,7 @@ struct CampaignInput {
   RunRecord run;
   std::vector<hyperv::HostFacts> hosts;   // every host that a guest can reach
   std::vector<hyperv::GuestFacts> guests; // of the plan, as the inventory found them
+  DumpReader* dumps = nullptr;            // null: crashes are named by their bugcheck alone
   Plan plan;                              // of a resumed run: taken from the journal instead
   std::optional<LoadedRun> resumed;
 };

@@ -117,8 +117,31 @@ void Core::take_crash(Crash crash) {
     crashes.push_back(crash);
   } else {
     crash.step = crash.step ? crash.step : known->step;
+    if (known->signature.size() > crash.signature.size()) { // a dump has named it
+      crash.signature = known->signature;
+      crash.known_issue = known->known_issue;
+    }
     *known = crash;
   }
+  count_signatures();
+  journal.crash(std::move(crash));
+}
+
+void Core::recall_crashes(std::vector<Crash> known) {
+  crashes = std::move(known);
+  count_signatures();
+}
+
+void Core::name_crash(Crash& crash, std::string signature, std::string known_issue) {
+  crash.signature = std::move(signature);
+  crash.known_issue = std::move(known_issue);
+  count_signatures();
+  journal.crash(crash);
+  dirty_ = true;
+  changed.notify_all();
+}
+
+void Core::count_signatures() {
   progress.crashes = static_cast<std::uint32_t>(crashes.size());
   progress.signatures.clear();
   for (const Crash& each : crashes) {
@@ -126,7 +149,6 @@ void Core::take_crash(Crash crash) {
       ++progress.signatures[each.signature];
     }
   }
-  journal.crash(std::move(crash));
 }
 
 Task<bool> Core::commit() {

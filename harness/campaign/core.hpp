@@ -46,9 +46,12 @@ struct Core final : SummaryListener {
 
   void note(std::string kind, std::string subject, std::string detail);
   void write_ticket(const Flight& flight);
-  void publish(watch::Findings& found); // journals them; empties the argument
-  Task<bool> commit();                  // false: broken
-  void fail(Error error);               // the run cannot go on
+  void publish(watch::Findings& found);          // journals them; empties the argument
+  Task<bool> commit();                           // false: broken
+  void recall_crashes(std::vector<Crash> known); // of a resumed run
+  // What the crash's dump says stands from now on, whatever other signals still come.
+  void name_crash(Crash& crash, std::string signature, std::string known_issue);
+  void fail(Error error); // the run cannot go on
   void host_changed(HostId host, HostHealth::Change change, std::string_view why);
   // Something was queued that no commit has been asked for yet.
   bool dirty() const noexcept { return dirty_; }
@@ -64,6 +67,7 @@ struct Core final : SummaryListener {
 
 private:
   void take_crash(Crash crash);
+  void count_signatures();
 
   bool dirty_ = false;
 };

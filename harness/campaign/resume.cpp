@@ -59,16 +59,6 @@ void recall_place(Core& core, GuestState& guest, const StepRecord& record) {
   }
 }
 
-void recall_crashes(Core& core, const std::vector<Crash>& crashes) {
-  core.crashes = crashes;
-  core.progress.crashes = static_cast<std::uint32_t>(crashes.size());
-  for (const Crash& crash : crashes) {
-    if (!crash.signature.empty()) {
-      ++core.progress.signatures[crash.signature];
-    }
-  }
-}
-
 } // namespace
 
 Plan plan_of(LoadedRun& loaded) {
@@ -106,7 +96,7 @@ void restore_state(Core& core, Mover& mover, LoadedRun& loaded) {
       core.gate.enter(doubt->from, doubt->to); // the move may still be under way
     }
   }
-  recall_crashes(core, loaded.crashes);
+  core.recall_crashes(loaded.crashes);
   core.settled_before = core.progress.settled();
 }
 

@@ -17,6 +17,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kPatternsMax = 1024;
+constexpr std::size_t kWaysMax = 16;
+constexpr std::size_t kPathMax = 4096;
 constexpr std::uint64_t kClockMax = 1000;
 constexpr std::uint64_t kLanesMax = 32;
 
@@ -65,6 +67,18 @@ void read_polling(const yaml::Node& node, LabFile::Polling& polling) {
   node.finish();
 }
 
+void read_gather(const yaml::Node& node, LabFile::Gather& gather) {
+  for (const yaml::Node& way : read_some(node.key("ways"), kWaysMax)) {
+    const std::string text = read_short_text(way, "", kPathMax);
+    if (!text.starts_with("file:///")) {
+      way.error("a way to a dump begins with file:///, {guest} in it stands for the guest's name");
+    }
+    gather.ways.push_back(text);
+  }
+  gather.symbols = read_short_text(node.key("symbols"), gather.symbols, kPathMax);
+  node.finish();
+}
+
 void read_root(const yaml::Node& root, LabFile& lab) {
   lab.simulated = root.key("simulated").defined();
   lab.name = read_name(root.require("name"));
@@ -85,6 +99,7 @@ void read_root(const yaml::Node& root, LabFile& lab) {
   lab.lanes_per_host =
       static_cast<std::uint32_t>(root.key("lanes_per_host").whole(1, kLanesMax, lab.lanes_per_host));
   read_polling(root.key("polling"), lab.polling);
+  read_gather(root.key("gather"), lab.gather);
   lab.operation_timeout = root.key("operation_timeout").span(1s, 10min, lab.operation_timeout);
   root.finish();
 }
@@ -119,9 +134,9 @@ Result<ParsedLab> load_lab_file(const std::string& path, const std::vector<std::
 
 std::vector<std::string> lab_keys() {
   // Keys are those the code asks for, so every section must be there to be asked.
-  const ParsedLab parsed = parse_lab_file(
-      "{cluster: {}, credentials: {a: {}}, hosts: [{}], guests: [{}], allow: {}, polling: {}, simulated: {}}",
-      "");
+  const ParsedLab parsed = parse_lab_file("{cluster: {}, credentials: {a: {}}, hosts: [{}], guests: [{}], "
+                                          "allow: {}, polling: {}, gather: {}, simulated: {}}",
+                                          "");
   auto keys = parsed.reader.known_keys();
   for (std::string& key : keys) {
     if (key.starts_with("credentials.a")) {

@@ -51,6 +51,11 @@ struct LabFile {
     std::chrono::nanoseconds events = std::chrono::seconds(30);
     std::chrono::nanoseconds disks = std::chrono::seconds(10);
   } polling;
+  // How the guests' crash dumps are reached.
+  struct Gather {
+    std::vector<std::string> ways; // "file:///srv/guests/{guest}/MEMORY.DMP", tried in this order
+    std::string symbols;           // a debugger's symbol path; empty: the environment's
+  } gather;
   std::chrono::nanoseconds operation_timeout = std::chrono::seconds(60);
 };
 

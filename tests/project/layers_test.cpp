@@ -24,13 +24,14 @@ const std::map<std::string, std::set<std::string>> kMayUse = {
     {"harness/hyperv", {"harness/wsman", "harness/runtime", "harness/scenario"}},
     {"harness/journal", {"harness/scenario"}},
     {"harness/report", {"harness/scenario", "analyzers"}},
+    {"harness/gather", {"harness/campaign", "harness/runtime", "analyzers"}},
     {"harness/symbols", {"harness/runtime", "analyzers"}},
     {"tools/make_dump", {}},
     {"tools/lab", {"tools/make_dump", "harness/scenario"}},
     {"tools/migstorm",
      {"analyzers", "harness/scenario", "harness/watch", "harness/campaign", "harness/runtime",
-      "harness/wsman", "harness/hyperv", "harness/journal", "harness/report", "harness/symbols", "tools/lab",
-      "tools/make_dump"}},
+      "harness/wsman", "harness/hyperv", "harness/journal", "harness/report", "harness/symbols",
+      "harness/gather", "tools/lab", "tools/make_dump"}},
 };
 
 std::optional<std::string> room_of(const std::string& path) {

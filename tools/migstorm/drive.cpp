@@ -87,6 +87,7 @@ Result<RunEnd> drive(Runtime& runtime, hyperv::Cluster& cluster, Journal& journa
   campaign_input.scenario = std::move(input.files.scenario);
   campaign_input.lab = std::move(input.files.lab.lab);
   campaign_input.resumed = std::move(input.resumed);
+  campaign_input.dumps = input.dumps;
   Campaign campaign(runtime, cluster, journal, stop, std::move(campaign_input));
   const auto each_turn = [&] {
     view.update(campaign.progress());

@@ -1,6 +1,7 @@
 // One campaign from survey to end, the same in both worlds: over real sockets and in simulation.
 #pragma once
 
+#include "harness/campaign/dump_reader.hpp"
 #include "tools/migstorm/inputs.hpp"
 #include "tools/migstorm/progress_view.hpp"
 
@@ -21,6 +22,7 @@ struct DriveInput {
   std::string run_id;
   std::uint64_t seed = 1;
   std::optional<LoadedRun> resumed;
+  DumpReader* dumps = nullptr;     // null: crashes are named by their bugcheck alone
   std::function<void()> each_turn; // may be empty
 };
 

@@ -8,6 +8,7 @@
 #include "tools/migstorm/clock.hpp"
 #include "tools/migstorm/drive.hpp"
 #include "tools/migstorm/embedded_lab.hpp"
+#include "tools/migstorm/guest_dumps.hpp"
 #include "tools/migstorm/interrupts.hpp"
 #include "tools/migstorm/lab_transport.hpp"
 #include "tools/migstorm/ledger_check.hpp"
@@ -17,6 +18,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <random>
 #include <utility>
 
@@ -34,6 +36,25 @@ void log_requests(const lab::wsman::Endpoint& endpoint) {
     spdlog::debug("{:>8} {}", count, kind);
   }
 }
+
+// What simulated guests leave behind; kept only where the journal is.
+class GuestFolder {
+public:
+  GuestFolder(std::string path, bool keep) : path_(std::move(path)), keep_(keep) {}
+  ~GuestFolder() {
+    std::error_code ignored;
+    if (!keep_) {
+      std::filesystem::remove_all(path_, ignored);
+    }
+  }
+  GuestFolder(const GuestFolder&) = delete;
+  GuestFolder& operator=(const GuestFolder&) = delete;
+  const std::string& path() const noexcept { return path_; }
+
+private:
+  std::string path_;
+  bool keep_;
+};
 
 struct Session {
   RunInput files;
@@ -92,6 +113,9 @@ Result<RunOutcome> on_sockets(Session session) {
   RuntimeClock clock(runtime);
   std::unique_ptr<EmbeddedLab> lab;
   if (session.files.lab.embedded()) {
+    if (Status dumps = leave_dumps_in(dumps_path(session.settings.journal, run), session.files.lab); !dumps) {
+      return std::move(dumps).error();
+    }
     Result<std::unique_ptr<EmbeddedLab>> made =
         EmbeddedLab::make(session.files.lab, clock, session.seed, ledger_path(session.settings.journal, run));
     if (!made) {
@@ -108,11 +132,16 @@ Result<RunOutcome> on_sockets(Session session) {
     return std::move(connect).error();
   }
   const auto cluster = hyperv::make_wsman_cluster(runtime, session.files.lab.lab, *std::move(connect));
+  Result<std::unique_ptr<GuestDumps>> dumps = open_guest_dumps(runtime, session.files.lab.lab);
+  if (!dumps) {
+    return std::move(dumps).error();
+  }
   Stop stop(runtime);
   stop_on_signals(runtime, stop);
   ProgressView view(session.settings.quiet);
   spdlog::info("run {}, seed {}", run, session.seed);
-  DriveInput input{std::move(session.files), run, session.seed, std::move(session.resumed), {}};
+  DriveInput input{std::move(session.files), run, session.seed, std::move(session.resumed),
+                   (*dumps)->reader(),       {}};
   Result<RunEnd> end = drive(runtime, *cluster, **journal, stop, std::move(input), view);
   if (lab) {
     log_requests(lab->endpoint());
@@ -124,6 +153,10 @@ Result<RunOutcome> on_sockets(Session session) {
 }
 
 } // namespace
+
+std::string dumps_path(const std::string& journal, const std::string& run) {
+  return fmt::format("{}.{}.guests", journal, run);
+}
 
 std::string ledger_path(const std::string& journal, const std::string& run) {
   return fmt::format("{}.{}.ledger", journal, run);
@@ -166,6 +199,10 @@ Result<SimOutcome> simulate(RunInput files, const RunSettings& settings) {
   RuntimeClock clock(runtime);
   const std::string run = make_run_id(runtime);
   const std::string ledger = settings.keep_ledger ? ledger_path(settings.journal, run) : std::string();
+  const GuestFolder guests(dumps_path(settings.journal, run), settings.keep_ledger);
+  if (Status left = leave_dumps_in(guests.path(), session.files.lab); !left) {
+    return std::move(left).error();
+  }
   Result<std::unique_ptr<EmbeddedLab>> lab =
       EmbeddedLab::make(session.files.lab, clock, options.seed, ledger);
   if (!lab) {
@@ -173,11 +210,17 @@ Result<SimOutcome> simulate(RunInput files, const RunSettings& settings) {
   }
   const auto cluster = hyperv::make_wsman_cluster(
       runtime, session.files.lab.lab, make_lab_factory(runtime, (*lab)->endpoint(), session.files.lab.lab));
+  Result<std::unique_ptr<GuestDumps>> dumps = open_guest_dumps(runtime, session.files.lab.lab);
+  if (!dumps) {
+    return std::move(dumps).error();
+  }
   Stop stop(runtime);
   ProgressView view(settings.quiet);
   const SignalWatch signals;
-  DriveInput input{std::move(session.files), run, options.seed, std::nullopt,
-                   [&signals, &stop] { signals.forward(stop); }};
+  DriveInput input{
+      std::move(session.files), run, options.seed, std::nullopt, (*dumps)->reader(), [&signals, &stop] {
+        signals.forward(stop);
+      }};
   Result<RunEnd> end = drive(runtime, *cluster, **journal, stop, std::move(input), view);
   if (!end) {
     return std::move(end).error().within("run " + run);

@@ -42,4 +42,8 @@ Result<SimOutcome> simulate(RunInput files, const RunSettings& settings);
 // Beside the journal: what the embedded cluster itself recorded.
 std::string ledger_path(const std::string& journal, const std::string& run);
 
+// Beside the journal: what the guests of an embedded cluster left, one folder each, and their kernel's
+// symbols.
+std::string dumps_path(const std::string& journal, const std::string& run);
+
 } // namespace migstorm

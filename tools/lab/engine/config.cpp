@@ -167,6 +167,7 @@ SimulatedConfig parse_simulated(const yaml::Node& node) {
   read_guests(node.key("guests"), groups, config);
   read_moves(node.key("moves"), config);
   read_crash(node.key("crash"), config);
+  config.dumps = node.key("dumps").text();
   read_faults(node.key("faults"), config);
   node.finish();
   return config;

@@ -102,6 +102,7 @@ struct SimulatedConfig {
   MovesConfig moves;
   CrashConfig crash;
   std::array<FaultConfig, kFaults> faults{};
+  std::string dumps; // folder in which guests leave their crash dumps, GUEST/MEMORY.DMP; empty: nowhere
   std::string user = "LAB\\migstorm"; // of credential "lab"; what the fronts accept
   std::string password = "not-a-secret";
 };

@@ -4,8 +4,11 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cassert>
+#include <filesystem>
 
 namespace migstorm::lab {
 namespace {
@@ -79,11 +82,10 @@ void World::crash(GuestIndex index) {
   GuestInside& inside = guest_inside[index];
   stop_load(index);
   guest.crashed = now;
-  // A field of a freed buffer read through a null pointer; the driver's code is at the same offset in its
-  // image in every boot, the image elsewhere in each.
-  const std::uint64_t field = 8 * (1 + crash_random_.below(15));
-  const std::uint64_t image = 0xfffff88000000000 + (0x1000 + crash_random_.below(0x4000)) * 0x1000;
-  inside.crash = CrashRecord{now, kBugcheck, {field, 2, 0, image + 0x1cf8}, false};
+  const make_dump::CrashFacts facts = crash_facts(guest);
+  const Result<make_dump::Bugcheck> bugcheck = make_dump::crash_bugcheck(facts);
+  assert(bugcheck); // its facts are ours
+  inside.crash = CrashRecord{now, bugcheck->code, bugcheck->parameters, false, facts};
   inside.cut = now;
   ledger_crashes.push_back({guest.id, inside.struck_in, now, kBugcheck});
   note({"crash", guest.id, std::to_string(inside.struck_in), hex_text(kBugcheck)});
@@ -102,9 +104,42 @@ void World::crash(GuestIndex index) {
   agenda_.plan(now + draw(crash_random_, config.crash.dump), DueKind::dump_done, index, inside.life);
 }
 
+// The images of a boot lie where chance puts them, so two crashes never have the same parameters.
+make_dump::CrashFacts World::crash_facts(const Guest& guest) {
+  make_dump::CrashFacts facts;
+  facts.seed = 1 + crash_random_.below(1U << 31U);
+  facts.build = facts_of(guest.release).build;
+  constexpr std::int64_t kFiletimeOfEpoch = 116'444'736'000'000'000; // 1970 in 100 ns since 1601
+  const auto ticks = [](Span span) { return span / std::chrono::nanoseconds(100); };
+  facts.system_time = static_cast<std::uint64_t>(ticks((epoch + now).time_since_epoch()) + kFiletimeOfEpoch);
+  facts.uptime = static_cast<std::uint64_t>(ticks(now - guest.booted));
+  return facts;
+}
+
+// As Windows does, over the one that was there.
+void World::write_dump(const Guest& guest, const CrashRecord& crash) const {
+  if (config.dumps.empty()) {
+    return;
+  }
+  const std::filesystem::path folder = std::filesystem::path(config.dumps) / guest.name;
+  const std::string path = (folder / "MEMORY.DMP").string();
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  const Status written = error ? Status(Error{Errc::storage, error.message()})
+                               : make_dump::write_crash_dump(path + ".part", crash.facts);
+  if (written) {
+    std::filesystem::rename(path + ".part", path, error);
+  }
+  if (!written || error) {
+    spdlog::warn("simulated guest {}: its dump could not be written to {}: {}", guest.name, path,
+                 written ? error.message() : written.error().detail);
+  }
+}
+
 void World::dump_done(GuestIndex index) {
   const Guest& guest = guests[index];
   guest_inside[index].crash->dumped = true;
+  write_dump(guest, *guest_inside[index].crash);
   if (reports_crash(guest, hosts[guest.host])) {
     log_host(guest.host, Event::dump_written, {guest.name, guest.id});
   }

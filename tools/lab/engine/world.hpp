@@ -10,6 +10,7 @@
 #include "tools/lab/engine/ledger.hpp"
 #include "tools/lab/engine/model.hpp"
 #include "tools/lab/engine/text.hpp"
+#include "tools/make_dump/make_dump.hpp"
 
 #include <deque>
 #include <functional>
@@ -26,6 +27,7 @@ struct CrashRecord {
   std::uint32_t code = 0;
   std::array<std::uint64_t, 4> parameters{};
   bool dumped = false;
+  make_dump::CrashFacts facts; // what the dump is made of
 };
 
 struct GuestInside {
@@ -149,6 +151,8 @@ private:
   void draw_crash(const Move& move);
   void crash(GuestIndex index);
   void dump_done(GuestIndex index);
+  make_dump::CrashFacts crash_facts(const Guest& guest);
+  void write_dump(const Guest& guest, const CrashRecord& crash) const;
   void write_boot_story(GuestIndex index);
 
   // ---- power.cpp

@@ -1,0 +1,104 @@
+// Dumps as files: which crash they belong to, and what is said when they are not there, not whole, or not
+// ours.
+#include "harness/gather/file_dumps.hpp"
+
+#include "analyzers/triage/store_images.hpp"
+#include "harness/runtime/sim_runtime.hpp"
+#include "tests/make_dump/dump_files.hpp"
+#include "tests/support/process.hpp"
+
+#include <filesystem>
+
+using namespace migstorm;
+using namespace migstorm::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Rig {
+  Rig()
+      : runtime(SimOptions{1, {}, 1h, {}}), store({{{folder.file("store")}, {}}}, nullptr), images(store),
+        reader(gather::make_file_dumps(runtime,
+                                       {"file://" + folder.file("other") + "/{guest}/MEMORY.DMP",
+                                        "file://" + folder.file("guests") + "/{guest}/MEMORY.DMP"},
+                                       images)) {
+    put_store(folder.file("store"));
+    std::filesystem::create_directories(folder.file("guests") + "/sql-1");
+    facts.build = 7601;
+  }
+
+  std::string path() const { return folder.file("guests") + "/sql-1/MEMORY.DMP"; }
+  Crash crash() const {
+    Crash crash;
+    crash.guest_name = "sql-1";
+    const auto bugcheck = make_dump::crash_bugcheck(facts);
+    REQUIRE(bugcheck);
+    crash.bugcheck = bugcheck->code;
+    crash.parameters = bugcheck->parameters;
+    return crash;
+  }
+  Result<DumpFinding> read(Crash crash) { return run(runtime, reader->read(std::move(crash))); }
+
+  Folder folder;
+  SimRuntime runtime;
+  pdb::SymbolStore store;
+  triage::StoreImages images;
+  std::unique_ptr<DumpReader> reader;
+  make_dump::CrashFacts facts;
+};
+
+} // namespace
+
+TEST_CASE("a crash is named from the file that holds its dump", "[gather]") {
+  Rig rig;
+  REQUIRE(make_dump::write_crash_dump(rig.path(), rig.facts));
+  const auto found = rig.read(rig.crash());
+  REQUIRE(found);
+  CHECK(found->signature == "0xd1|read|storvsc!StorChannelVmbusCallback");
+  CHECK(found->known_issue == "KB2636573");
+}
+
+TEST_CASE("a dump that is not there yet, or that an earlier crash left, is asked for again", "[gather]") {
+  Rig rig;
+  CHECK(rig.read(rig.crash()).error().code == Errc::not_found);
+  make_dump::CrashFacts earlier = rig.facts;
+  earlier.seed = 77;
+  REQUIRE(make_dump::write_crash_dump(rig.path(), earlier));
+  const auto found = rig.read(rig.crash());
+  REQUIRE_FALSE(found);
+  CHECK(found.error().code == Errc::not_found);
+  CHECK(found.error().detail.find("another crash") != std::string::npos);
+}
+
+TEST_CASE("where the crash's bugcheck is not known, the dump's time tells whose it is", "[gather]") {
+  Rig rig;
+  REQUIRE(make_dump::write_crash_dump(rig.path(), rig.facts)); // of 2022
+  Crash crash = rig.crash();
+  crash.bugcheck = 0;
+  CHECK(rig.read(crash).error().code == Errc::not_found);
+  const CivilTime dumped = CivilTime(std::chrono::seconds(1'640'995'200)); // 2022-01-01
+  crash.earliest = dumped - rig.runtime.epoch() - 3s;
+  crash.latest = dumped - rig.runtime.epoch() + 3s;
+  CHECK(rig.read(crash).has_value());
+}
+
+TEST_CASE("half a dump is an error, and the whole one is read when it is there", "[gather][hostile]") {
+  Rig rig;
+  REQUIRE(make_dump::write_crash_dump(rig.path(), rig.facts));
+  const std::string whole = read_file(rig.path());
+  write_file(rig.path(), whole.substr(0, whole.size() / 2));
+  CHECK_FALSE(rig.read(rig.crash()));
+  write_file(rig.path(), whole.substr(0, 100));
+  CHECK_FALSE(rig.read(rig.crash()));
+  write_file(rig.path(), whole);
+  CHECK(rig.read(rig.crash()).has_value());
+}
+
+TEST_CASE("a guest's name leads nowhere but into its own folder", "[gather][hostile]") {
+  Rig rig;
+  Crash crash = rig.crash();
+  for (const std::string name : {"../sql-1", "..", "", "a/b", "a\\b", "a\nb"}) {
+    crash.guest_name = name;
+    CHECK(rig.read(crash).error().code == Errc::unsupported);
+  }
+}
