@@ -226,10 +226,13 @@ private:
     return bytes <= kNameBytesMax ? utf8_from_utf16(bytes_at(offset + 4, bytes)) : std::string();
   }
 
+  // Up to the strings, which writers put behind the list; 0 where they lie elsewhere.
+  std::uint64_t drivers_span() const {
+    return table_.strings_offset > table_.drivers_offset ? table_.strings_offset - table_.drivers_offset : 0;
+  }
+
   std::uint64_t driver_stride(const DriverLayout& layout) const {
-    const std::uint64_t span =
-        table_.strings_offset > table_.drivers_offset ? table_.strings_offset - table_.drivers_offset : 0;
-    const std::uint64_t stride = span / table_.driver_count;
+    const std::uint64_t stride = drivers_span() / table_.driver_count;
     return stride >= layout.stride_min && stride <= kDriverStrideMax ? stride : layout.stride_min;
   }
 
@@ -240,10 +243,15 @@ private:
     const DriverLayout& layout = word_ == 8 ? kDriver64 : kDriver32;
     const std::uint64_t stride = driver_stride(layout);
     const std::uint64_t count = std::min<std::uint64_t>(table_.driver_count, kModulesMax);
-    const auto bytes = bytes_at(table_.drivers_offset, count * stride);
+    const std::uint64_t size =
+        drivers_span() != 0 ? std::min(count * stride, drivers_span()) : count * stride;
+    const auto bytes = bytes_at(table_.drivers_offset, size);
     const ByteReader list(bytes, "driver list", table_.drivers_offset);
     for (std::uint64_t at = 0; at + stride <= bytes.size(); at += stride) {
-      out_.modules.push_back(driver(list.slice(at, stride, "driver entry"), layout));
+      Module module = driver(list.slice(at, stride, "driver entry"), layout);
+      if (module.base != 0) { // a count that lies reaches into what is no entry
+        out_.modules.push_back(std::move(module));
+      }
     }
     if (out_.modules.size() != table_.driver_count) {
       warn(fmt::format("the list of drivers has {} entries, {} are readable", table_.driver_count,
@@ -289,7 +297,9 @@ private:
       driver.name = utf8_from_utf16(name.first(static_cast<std::size_t>(std::min(length, kInlineName))));
       driver.start = word(in, word_);
       driver.end = word(in, word_);
-      out_.unloaded.push_back(std::move(driver));
+      if (driver.start != 0 && driver.start < driver.end) {
+        out_.unloaded.push_back(std::move(driver));
+      }
     }
   }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
+using namespace migstorm;
 using namespace migstorm::test;
 
 namespace {
@@ -66,6 +67,28 @@ TEST_CASE("JSON has one line for each dump, in the order in which they were name
   CHECK(std::count(told.out.begin(), told.out.end(), '\n') == 2);
   CHECK(told.out.find("z.dmp") < told.out.find("absent.dmp"));
   CHECK(holds(told.out, "\"signature\":\"0xd1|read|storvsc!StorChannelVmbusCallback\""));
+}
+
+TEST_CASE("a small dump that declares more drivers than it has shows no others", "[e2e][triage][hostile]") {
+  const Folder folder;
+  put_store(folder.file("store"));
+  for (const bool lies : {false, true}) {
+    make_dump::DumpOptions options;
+    options.kind = make_dump::Kind::triage;
+    if (lies) {
+      options.spoils.insert(make_dump::Spoil::lying_counts);
+    }
+    const auto dump = make_dump::make_dump({}, options);
+    REQUIRE(dump);
+    REQUIRE(dump->file.write_to(folder.file("small.dmp")));
+    const Finished told =
+        triage(folder, {folder.file("small.dmp"), "--modules", "--symbols", folder.file("store")});
+    CAPTURE(told.out, told.err);
+    const std::string loaded = told.out.substr(0, told.out.find("Unloaded modules:"));
+    CHECK(std::count(loaded.begin(), loaded.end(), '\n') ==
+          2 + static_cast<std::ptrdiff_t>(dump->modules.size()));
+    CHECK(told.out.size() - loaded.size() < 1000);
+  }
 }
 
 TEST_CASE("a faulty symbol path and a folder without dumps are refused", "[e2e][triage]") {
