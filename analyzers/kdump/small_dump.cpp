@@ -232,7 +232,8 @@ private:
   }
 
   std::uint64_t driver_stride(const DriverLayout& layout) const {
-    const std::uint64_t stride = drivers_span() / table_.driver_count;
+    const std::uint64_t share = drivers_span() / table_.driver_count;
+    const std::uint64_t stride = share - share % word_; // the strings may be aligned further than the entries
     return stride >= layout.stride_min && stride <= kDriverStrideMax ? stride : layout.stride_min;
   }
 
