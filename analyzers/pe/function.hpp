@@ -16,7 +16,8 @@ struct UnwindStep {
     save,          // one register, `value` above the frame's base
     save_pair,     // two registers that follow each other (ARM64)
     push_pair,     // the same, after the stack pointer was lowered by `value` (ARM64)
-    machine_frame, // the processor pushed a frame; `value` is 8 with an error code, otherwise 0
+    machine_frame, // the processor pushed a frame; `value` is 8 with an error code, otherwise 0 (x64)
+    saved_state,   // the state of what was interrupted lies at the stack pointer; `value` is its form (ARM64)
     nothing,       // without effect on what we follow
   };
   Kind kind{};
@@ -24,6 +25,9 @@ struct UnwindStep {
   std::uint32_t value = 0;
   std::uint32_t offset = 0; // into the function, behind the instruction that did it
 };
+
+// What UnwindStep::saved_state finds.
+enum class SavedState : std::uint32_t { machine_frame, context, trap_frame };
 
 struct FunctionFrame {
   std::uint64_t begin = 0; // addresses

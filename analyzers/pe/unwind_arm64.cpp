@@ -13,11 +13,6 @@ constexpr std::uint8_t kFp = 29;
 constexpr std::uint8_t kLr = 30;
 constexpr std::uint32_t kInstruction = 4;
 
-// Codes of .xdata that stand for more than a prolog's instruction; their values in UnwindStep::value.
-constexpr std::uint32_t kMachineFrame = 0;
-constexpr std::uint32_t kContext = 1;
-constexpr std::uint32_t kTrapFrame = 2;
-
 UnwindStep step(Kind kind, std::uint32_t value = 0, std::uint8_t reg = 0) { return {kind, reg, value, 0}; }
 
 // The one prolog that a packed entry stands for.
@@ -131,6 +126,12 @@ private:
     places_.push_back(instructions_++);
   }
 
+  // There before the first instruction.
+  void add_state(SavedState state) {
+    add(Kind::saved_state, static_cast<std::uint32_t>(state));
+    --instructions_;
+  }
+
   bool take(std::uint32_t first) {
     if (first < 0x20) { // alloc_s
       add(Kind::allocate, first * 16);
@@ -184,6 +185,29 @@ private:
     }
   }
 
+  // save_any_reg: 0pxrrrrr ffoooooo; pair, pre-indexed, register, class (general, D, Q), offset.
+  bool take_any() {
+    const std::uint32_t about = next();
+    const std::uint32_t where = next();
+    const bool pair = (about & 0x40U) != 0;
+    const bool pushes = (about & 0x20U) != 0;
+    const std::uint32_t reg = about & 31U;
+    const std::uint32_t kind = where >> 6U;
+    const std::uint32_t count = (where & 63U) + (pushes ? 1 : 0);
+    const std::uint32_t offset = count * (pair || pushes || kind == 2 ? 16 : 8);
+    if ((about & 0x80U) != 0 || kind == 3 || (kind == 0 && reg + (pair ? 1 : 0) > kLr)) {
+      return false;
+    }
+    if (kind != 0) {
+      add(pushes ? Kind::allocate : Kind::nothing, offset);
+    } else if (pair) {
+      add(pushes ? Kind::push_pair : Kind::save_pair, offset, reg);
+    } else {
+      add(pushes ? Kind::push : Kind::save, offset, reg);
+    }
+    return true;
+  }
+
   bool take_special(std::uint32_t first) {
     switch (first) {
     case 0xe0: { // alloc_l
@@ -202,17 +226,20 @@ private:
       nexts_.push_back(steps_.size());
       add(Kind::nothing);
       return true;
+    case 0xe7:
+      return take_any();
     case 0xe8:
-      add(Kind::machine_frame, kTrapFrame);
+      add_state(SavedState::trap_frame);
       return true;
     case 0xe9:
-      add(Kind::machine_frame, kMachineFrame);
+      add_state(SavedState::machine_frame);
       return true;
     case 0xea:
-      add(Kind::machine_frame, kContext);
+      add_state(SavedState::context);
+      return true;
+    case 0xec: // clear_unwound_to_call: no instruction
       return true;
     case 0xe3: // nop
-    case 0xec: // clear_unwound_to_call
     case 0xfc: // pac_sign_lr
       add(Kind::nothing);
       return true;

@@ -16,6 +16,7 @@ constexpr std::array<std::size_t, 16> kX64Trap = {0x30, 0x38, 0x40, 0x140, 0, 0x
 constexpr std::array<std::size_t, 8> kX86Trap = {0x44, 0x40, 0x3c, 0x5c, 0, 0x60, 0x58, 0x54};
 constexpr std::size_t kX64TrapSize = 0x190;
 constexpr std::size_t kX86TrapSize = 0x7c;
+constexpr std::size_t kArm64TrapSize = 0x150;
 
 template <std::unsigned_integral T>
 T field(Bytes record, std::size_t offset) {
@@ -81,6 +82,35 @@ TrapFrame x86_trap(Bytes record, std::uint64_t address) {
   out.user_mode = (field<std::uint16_t>(record, 0x6c) & 3) != 0;
   out.registers.sp = out.user_mode ? field<std::uint32_t>(record, kHardwareEsp) : address + kHardwareEsp;
   return out;
+}
+
+// As the unwinder of the .NET runtime declares it; x0 to x18 stand in a row.
+TrapFrame arm64_trap(Bytes record) {
+  constexpr std::size_t kVolatile = 19;
+  constexpr std::uint32_t kExceptionLevel = 0xc; // of SPSR
+  TrapFrame out;
+  out.registers.machine = Machine::arm64;
+  for (std::size_t i = 0; i < kVolatile; ++i) {
+    out.registers.set(i, field<std::uint64_t>(record, 0xa0 + 8 * i));
+  }
+  out.registers.set(kArm64Lr, field<std::uint64_t>(record, 0x138));
+  out.registers.set(kArm64Fp, field<std::uint64_t>(record, 0x140));
+  out.registers.ip = field<std::uint64_t>(record, 0x148);
+  out.registers.sp = field<std::uint64_t>(record, 0x98);
+  out.user_mode = (field<std::uint32_t>(record, 0x90) & kExceptionLevel) == 0;
+  return out;
+}
+
+std::size_t trap_frame_size(Machine machine) {
+  switch (machine) {
+  case Machine::x64:
+    return kX64TrapSize;
+  case Machine::x86:
+    return kX86TrapSize;
+  case Machine::arm64:
+    return kArm64TrapSize;
+  }
+  return 0;
 }
 
 } // namespace
@@ -158,14 +188,19 @@ std::optional<Registers> read_context(Machine machine, const ReadMemory& memory,
 }
 
 std::optional<TrapFrame> read_trap_frame(Machine machine, const ReadMemory& memory, std::uint64_t address) {
-  if (machine == Machine::arm64) {
-    return std::nullopt; // its layout is not known to us
-  }
-  std::vector<std::byte> record(machine == Machine::x64 ? kX64TrapSize : kX86TrapSize);
+  std::vector<std::byte> record(trap_frame_size(machine));
   if (!memory(address, record)) {
     return std::nullopt;
   }
-  return machine == Machine::x64 ? x64_trap(record) : x86_trap(record, address);
+  switch (machine) {
+  case Machine::x64:
+    return x64_trap(record);
+  case Machine::x86:
+    return x86_trap(record, address);
+  case Machine::arm64:
+    return arm64_trap(record);
+  }
+  return std::nullopt;
 }
 
 bool is_kernel_address(Machine machine, std::uint64_t address) noexcept {

@@ -69,7 +69,7 @@ struct TrapFrame {
 
 inline constexpr std::uint64_t kX64TrapFrameRip = 0x168; // where the processor's own part of the frame begins
 
-// A KTRAP_FRAME of x64 or x86. R12 to R15 are not in one.
+// A KTRAP_FRAME. On x64 r12 to r15 are not in one, on ARM64 x19 to x28.
 std::optional<TrapFrame> read_trap_frame(Machine machine, const ReadMemory& memory, std::uint64_t address);
 
 bool is_kernel_address(Machine machine, std::uint64_t address) noexcept;

@@ -67,7 +67,7 @@ private:
       return {};
     }
     // Behind a step that led astray the scan begins past the slot that misled it.
-    registers_.sp += astray ? 8 : 0;
+    registers_.sp += !astray ? 0 : registers_.machine == Machine::x86 ? 4 : 8;
     registers_.keep_preserved_only();
     Step found = scan_stack(registers_, memory_, code_);
     if (found.outcome == Step::Outcome::no_rule) {

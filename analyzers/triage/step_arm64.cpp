@@ -4,6 +4,7 @@
 namespace migstorm::triage {
 namespace {
 
+using pe::SavedState;
 using Kind = UnwindStep::Kind;
 
 // Return addresses may be signed in their upper bits: bit 55 tells the half of the address space.
@@ -18,6 +19,46 @@ bool restore(Registers& registers, std::size_t reg, std::uint64_t from, const Re
     registers.set(reg, *value);
   }
   return value.has_value();
+}
+
+struct Interrupted {
+  bool user_mode = false;
+  std::uint64_t trap_frame = 0; // 0: saved in another form
+};
+
+// What was interrupted, from the record at the stack pointer. The registers that are not in it stay: codes
+// that stand before this one have restored them.
+std::optional<Interrupted> resume(Registers& registers, SavedState form, const ReadMemory& memory) {
+  if (form == SavedState::trap_frame) {
+    const std::uint64_t at = registers.sp;
+    const auto trap = read_trap_frame(Machine::arm64, memory, at);
+    if (!trap) {
+      return std::nullopt;
+    }
+    for (std::size_t reg = 0; reg < Registers::kCount; ++reg) {
+      if (const auto value = trap->registers.get(reg)) {
+        registers.set(reg, *value);
+      }
+    }
+    registers.ip = trap->registers.ip;
+    registers.sp = trap->registers.sp;
+    return Interrupted{trap->user_mode, at};
+  }
+  if (form == SavedState::context) {
+    const auto context = read_context(Machine::arm64, memory, registers.sp);
+    if (context) {
+      registers = *context;
+    }
+    return context ? std::optional(Interrupted{}) : std::nullopt;
+  }
+  const auto sp = read_le<std::uint64_t>(memory, registers.sp);
+  const auto ip = read_le<std::uint64_t>(memory, registers.sp + 8);
+  if (!sp || !ip) {
+    return std::nullopt;
+  }
+  registers.sp = *sp;
+  registers.ip = *ip;
+  return Interrupted{};
 }
 
 bool undo(Registers& registers, const UnwindStep& step, const ReadMemory& memory) {
@@ -47,7 +88,7 @@ bool undo(Registers& registers, const UnwindStep& step, const ReadMemory& memory
     return there;
   }
   case Kind::machine_frame:
-    return false;
+  case Kind::saved_state:
   case Kind::nothing:
     return true;
   }
@@ -79,6 +120,25 @@ Step by_frame_record(Registers& registers, const ReadMemory& memory) {
   return step;
 }
 
+Step by_steps(Registers& registers, const FunctionFrame& frame, const ReadMemory& memory) {
+  const std::uint64_t done = registers.ip - frame.begin;
+  for (const UnwindStep& step : frame.steps) {
+    if (step.offset > done) {
+      continue;
+    }
+    if (step.kind == Kind::saved_state) {
+      const auto found = resume(registers, static_cast<SavedState>(step.value), memory);
+      return !found ? Step{Step::Outcome::no_memory, {}, true, 0}
+                    : Step{found->user_mode ? Step::Outcome::user_mode : Step::Outcome::stepped,
+                           FrameSource::machine_frame, false, found->trap_frame};
+    }
+    if (!undo(registers, step, memory)) {
+      return {Step::Outcome::no_memory, {}, true, 0};
+    }
+  }
+  return by_link(registers, FrameSource::unwind);
+}
+
 } // namespace
 
 Step step_arm64(Registers& registers, bool after_call, const ReadMemory& memory, CodeMap& code) {
@@ -90,13 +150,7 @@ Step step_arm64(Registers& registers, bool after_call, const ReadMemory& memory,
     return by_frame_record(registers, memory);
   }
   Registers trial = registers;
-  const std::uint64_t done = registers.ip - function.frame.begin;
-  for (const UnwindStep& step : function.frame.steps) {
-    if (step.offset <= done && !undo(trial, step, memory)) {
-      return {Step::Outcome::no_memory, {}, true, 0};
-    }
-  }
-  const Step step = by_link(trial, FrameSource::unwind);
+  const Step step = by_steps(trial, function.frame, memory);
   if (step.outcome == Step::Outcome::stepped) {
     registers = trial;
   }

@@ -67,6 +67,7 @@ private:
       return true;
     case Kind::save_pair:
     case Kind::push_pair:
+    case Kind::saved_state:
     case Kind::nothing:
       return true;
     }
