@@ -56,7 +56,7 @@ TEST_CASE("images and PDBs are laid out as in a symbol server's store", "[make_d
       CHECK(entry.path().filename() == entry.path().parent_path().parent_path().filename());
     }
   }
-  CHECK(files == 6);
+  CHECK(files == 18); // an image and a PDB of three files, for x64, x86 and ARM64
 }
 
 TEST_CASE("make_dump says what it does not understand, with code 2", "[make_dump][hostile]") {
@@ -71,6 +71,10 @@ TEST_CASE("make_dump says what it does not understand, with code 2", "[make_dump
   const Finished small = run(folder, {"--kind", "full", "--out", path, "--memory", "1MiB"});
   CHECK(small.code == 2);
   CHECK(small.err == "make_dump: memory of 1048576 bytes: from 16 MiB to 1 TiB in whole MiB\n");
+  CHECK(run(folder, {"--kind", "full", "--out", path, "--machine", "ia64"}).code == 2);
+  const Finished range = run(folder, {"--kind", "kernel-range", "--out", path, "--machine", "x86"});
+  CHECK(range.code == 2);
+  CHECK(range.err == "make_dump: kind kernel-range: known of 64-bit machines only\n");
   CHECK_FALSE(fs::exists(path));
 }
 
@@ -95,8 +99,11 @@ TEST_CASE("the kernel's images, PDBs and symbols are what their sources build", 
   Process build({(kernel / "build").string(), folder.file("images")}, folder.file("out"), folder.file("err"));
   REQUIRE(build.wait(std::chrono::seconds(120)) == 0);
   std::uintmax_t total = 0;
-  for (const auto& entry : fs::directory_iterator(kernel / "images")) {
-    const std::string name = entry.path().filename().string();
+  for (const auto& entry : fs::recursive_directory_iterator(kernel / "images")) {
+    if (entry.is_directory()) {
+      continue;
+    }
+    const std::string name = fs::relative(entry.path(), kernel / "images").string();
     CAPTURE(name);
     CHECK((read_file(folder.file("images/" + name)) == read_file(entry.path().string())));
     total += entry.file_size();

@@ -14,7 +14,7 @@ using namespace migstorm::test;
 
 namespace {
 
-const std::string kImages = MIGSTORM_SOURCE_DIR "/tools/make_dump/kernel/images/";
+const std::string kImages = MIGSTORM_SOURCE_DIR "/tools/make_dump/kernel/images/x64/";
 
 pdb::Pdb load(const std::string& name) {
   Result<std::unique_ptr<kdump::ByteSource>> file = kdump::open_file(kImages + name);

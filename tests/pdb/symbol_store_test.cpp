@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::string kPdb = MIGSTORM_SOURCE_DIR "/tools/make_dump/kernel/images/storvsc.pdb";
+const std::string kPdb = MIGSTORM_SOURCE_DIR "/tools/make_dump/kernel/images/x64/storvsc.pdb";
 
 std::vector<pdb::PathElement> parsed(const std::string& text) {
   Result<std::vector<pdb::PathElement>> path = pdb::parse_symbol_path(text, "/default");

@@ -6,10 +6,14 @@
 #include "tests/support/process.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
+#include <regex>
+#include <set>
 #include <sstream>
 
 using namespace migstorm;
@@ -110,16 +114,137 @@ std::string lines_of_readobj(const std::string& report) {
   return text;
 }
 
+// What a prologue of ARM64 does in all: bytes taken, registers kept, whether it is entered by a trap.
+struct Effect {
+  std::uint64_t frame = 0;
+  std::set<unsigned> kept;
+  bool sets_frame = false;
+  bool trap = false;
+
+  std::string text(std::uint64_t begin, std::uint64_t end) const {
+    return fmt::format("{:x}-{:x} {} {{{}}}{}{}\n", begin, end, frame, fmt::join(kept, ","),
+                       sets_frame ? " fp" : "", trap ? " trap" : "");
+  }
+};
+
+std::string effects_of(const pe::LoadedFile& image) {
+  using Kind = pe::UnwindStep::Kind;
+  std::string text;
+  for (std::uint32_t i = 0; i < pe::table_entries(image.headers); ++i) {
+    const auto entry = pe::table_entry(image.read, image.headers, i);
+    REQUIRE(entry);
+    const auto frame = pe::describe(image.read, image.headers, *entry);
+    REQUIRE(frame);
+    Effect effect;
+    for (const pe::UnwindStep& step : frame->steps) {
+      const bool pair = step.kind == Kind::save_pair || step.kind == Kind::push_pair;
+      const bool pushes = step.kind == Kind::push || step.kind == Kind::push_pair;
+      if (pair || pushes || step.kind == Kind::save) {
+        effect.kept.insert(step.reg);
+      }
+      if (pair) {
+        effect.kept.insert(step.reg + 1U);
+      }
+      effect.frame += pushes || step.kind == Kind::allocate ? step.value : 0;
+      effect.sets_frame = effect.sets_frame || step.kind == Kind::set_frame;
+      effect.trap = effect.trap || step.kind == Kind::saved_state;
+    }
+    text += effect.text(frame->begin, frame->end);
+  }
+  return text;
+}
+
+// One line of a prologue as llvm-readobj prints it: "stp x19, lr, [sp, #-32]!".
+void add_instruction(Effect& effect, const std::string& line) {
+  std::smatch match;
+  if (line.find("trap frame") != std::string::npos) {
+    effect.trap = true;
+  } else if (line.find("mov fp, sp") != std::string::npos || line.find("mov x29, sp") != std::string::npos ||
+             line.find("add fp, sp") != std::string::npos) {
+    effect.sets_frame = true;
+  } else if (std::regex_search(line, match, std::regex(R"(sub sp, (?:sp, )?#(\d+))"))) {
+    effect.frame += std::stoul(match[1]);
+  } else if (line.find("st") != std::string::npos) {
+    const std::regex reg(R"(\b(?:x(\d+)|(lr))\b)");
+    for (std::sregex_iterator each(line.begin(), line.end(), reg), end; each != end; ++each) {
+      effect.kept.insert((*each)[2].matched ? 30U : static_cast<unsigned>(std::stoul((*each)[1])));
+    }
+    if (std::regex_search(line, match, std::regex(R"(#-(\d+)\]!)"))) {
+      effect.frame += std::stoul(match[1]);
+    }
+  }
+}
+
+std::string effects_of_readobj(const std::string& report) {
+  std::istringstream in(report);
+  std::string text;
+  std::uint64_t begin = 0;
+  std::uint64_t length = 0;
+  std::optional<Effect> effect; // within a prologue
+  for (std::string line; std::getline(in, line);) {
+    if (line.find("Function: 0x") != std::string::npos) {
+      begin = std::stoull(behind(line, "Function: "), nullptr, 16) & 0xfffffffU;
+    } else if (line.find("FunctionLength: ") != std::string::npos) {
+      length = std::stoull(behind(line, "FunctionLength: "));
+    } else if (line.find("Prologue [") != std::string::npos) {
+      effect.emplace();
+    } else if (effect && line.find(']') == line.find_first_not_of(' ')) {
+      text += effect->text(begin, begin + length);
+      effect.reset();
+    } else if (effect) {
+      add_instruction(*effect, line);
+    }
+  }
+  return text;
+}
+
 } // namespace
 
 TEST_CASE("unwind tables are decoded as llvm-readobj shows them", "[pe]") {
   for (const std::string name : {"ntoskrnl.exe", "storvsc.sys", "vmbus.sys"}) {
     CAPTURE(name);
-    const std::string report = output_of({"/usr/bin/llvm-readobj", "--unwind", kImages + name});
+    const std::string report = output_of({"/usr/bin/llvm-readobj", "--unwind", kImages + "x64/" + name});
     const std::string expected = lines_of_readobj(report);
     REQUIRE(expected.size() > 40);
-    CHECK(lines_of(load(kImages + name)) == expected);
+    CHECK(lines_of(load(kImages + "x64/" + name)) == expected);
   }
+}
+
+TEST_CASE("packed and full unwind data of ARM64 are decoded as llvm-readobj shows them", "[pe]") {
+  for (const std::string name : {"ntoskrnl.exe", "storvsc.sys", "vmbus.sys"}) {
+    CAPTURE(name);
+    const std::string path = kImages + "arm64/" + name;
+    const std::string expected = effects_of_readobj(output_of({"/usr/bin/llvm-readobj", "--unwind", path}));
+    REQUIRE(expected.size() > 20);
+    CHECK(effects_of(load(path)) == expected);
+  }
+}
+
+TEST_CASE("save_any_reg of ARM64 keeps single registers and pairs", "[pe]") {
+  constexpr std::uint32_t kAt = 0x2000;
+  // 8 instructions, no epilog, two words of codes; the prologue's last instruction stands first.
+  const std::array<std::uint8_t, 12> record = {8,    0,    0,    2 << 3, //
+                                               0xe7, 0x15, 0x02,         // str x21, [sp, #16]
+                                               0xe7, 0x73, 0x01,         // stp x19, x20, [sp, #-32]!
+                                               0xe4, 0xe4};
+  const pe::ImageReader read = [&record](std::uint64_t rva, std::span<std::byte> out) {
+    if (rva < kAt || rva + out.size() > kAt + record.size()) {
+      return false;
+    }
+    std::memcpy(out.data(), record.data() + (rva - kAt), out.size());
+    return true;
+  };
+  const auto frame = pe::describe_arm64(read, {0x1000, 0, kAt});
+  REQUIRE(frame);
+  REQUIRE(frame->steps.size() == 2);
+  CHECK(frame->steps[0].kind == pe::UnwindStep::Kind::save);
+  CHECK(frame->steps[0].reg == 21);
+  CHECK(frame->steps[0].value == 16);
+  CHECK(frame->steps[0].offset == 8);
+  CHECK(frame->steps[1].kind == pe::UnwindStep::Kind::push_pair);
+  CHECK(frame->steps[1].reg == 19);
+  CHECK(frame->steps[1].value == 32);
+  CHECK(frame->steps[1].offset == 4);
 }
 
 TEST_CASE("every function of the images named in MIGSTORM_IMAGES is decoded", "[pe][.images]") {
@@ -143,7 +268,7 @@ TEST_CASE("every function of the images named in MIGSTORM_IMAGES is decoded", "[
 }
 
 TEST_CASE("a function is found by any address in it, and what lies between is a leaf", "[pe]") {
-  const pe::LoadedFile image = load(kImages + "storvsc.sys");
+  const pe::LoadedFile image = load(kImages + "x64/storvsc.sys");
   const pe::FunctionAt found = pe::function_at(image.read, image.headers, 0x1080);
   REQUIRE(found.kind == pe::FunctionKind::described);
   CHECK(found.frame.begin == 0x1060);
@@ -153,7 +278,7 @@ TEST_CASE("a function is found by any address in it, and what lies between is a 
 }
 
 TEST_CASE("an image names its PDB and its exports", "[pe]") {
-  const pe::LoadedFile image = load(kImages + "ntoskrnl.exe");
+  const pe::LoadedFile image = load(kImages + "x64/ntoskrnl.exe");
   const auto identity = pe::read_pdb_identity(image.read, image.headers);
   REQUIRE(identity);
   CHECK(identity->file == "ntkrnlmp.pdb");
@@ -169,7 +294,7 @@ TEST_CASE("an image names its PDB and its exports", "[pe]") {
 }
 
 TEST_CASE("no bytes of an image that is cut or spoilt are read out of bounds", "[pe][hostile]") {
-  const std::string whole = read_file(kImages + "ntoskrnl.exe");
+  const std::string whole = read_file(kImages + "x64/ntoskrnl.exe");
   std::uint32_t noise = 12345;
   for (std::size_t round = 0; round < 600; ++round) {
     std::string spoilt = whole.substr(0, round % 3 == 0 ? whole.size() * round / 600 : whole.size());

@@ -6,53 +6,63 @@ namespace migstorm::make_dump {
 
 namespace {
 
-constexpr std::uint64_t kFrameMask = 0x000FFFFFFFFFF000;
-constexpr unsigned kIndexBits = 9;
-constexpr unsigned kLargeLevel = 1;
+constexpr std::uint64_t kFrameMask = 0x0000FFFFFFFFF000;
 constexpr std::uint64_t kTransition = 1ULL << 11 | 4ULL << 5; // protection: read and write
 constexpr std::uint64_t kPrototype = 1ULL << 10;
 
-constexpr unsigned kTopLevel = 3;
-
-// Present, writable, accessed, dirty.
-std::uint64_t table_entry(Pfn pfn) noexcept { return pfn * kPageSize | 0x63; }
-
-// As a table, and global; bit 7: large.
-std::uint64_t page_entry(Pfn pfn, bool large) noexcept { return pfn * kPageSize | (large ? 0x1E3 : 0x163); }
-
 } // namespace
 
-AddressSpace::AddressSpace(PhysicalMemory& memory) : memory_(memory), root_(memory.allocate() * kPageSize) {}
+AddressSpace::AddressSpace(PhysicalMemory& memory, const Shape& shape)
+    : memory_(memory), shape_(shape), root_(memory.allocate() * kPageSize + shape.paging.root_offset) {}
 
 AddressSpace::AddressSpace(PhysicalMemory& memory, const AddressSpace& kernel)
-    : memory_(memory), root_(memory.allocate() * kPageSize), frames_(kernel.frames_) {
-  constexpr std::uint64_t kHalf = kPageSize / 2;
-  const auto from = memory.page(kernel.root_ / kPageSize).subspan(kHalf);
-  put(memory.page(root_ / kPageSize), kHalf, from);
+    : memory_(memory), shape_(kernel.shape_),
+      root_(memory.allocate() * kPageSize + kernel.shape_.paging.root_offset), frames_(kernel.frames_) {
+  const std::uint64_t half = (std::uint64_t{shape_.paging.entry_size} << shape_.paging.top_index_bits) / 2;
+  const std::uint64_t from = kernel.root_ % kPageSize + half;
+  put(memory.page(root_ / kPageSize), root_ % kPageSize + half,
+      memory.page(kernel.root_ / kPageSize).subspan(from, half));
 }
 
 std::uint64_t AddressSpace::entry_slot(std::uint64_t table, Address va, unsigned level) const {
-  const std::uint64_t index = va >> (12 + kIndexBits * level) & 0x1FFU;
-  return table + index * 8;
+  const PagingLayout& paging = shape_.paging;
+  const unsigned bits = level + 1 == paging.levels ? paging.top_index_bits : paging.index_bits;
+  const std::uint64_t index = va >> (12 + paging.index_bits * level) & ((1ULL << bits) - 1);
+  return table + index * paging.entry_size;
+}
+
+std::uint64_t AddressSpace::get_entry(std::uint64_t slot) const {
+  const std::span<const std::byte> page = memory_.page(slot / kPageSize);
+  return entry_size() == 8 ? get<std::uint64_t>(page, slot % kPageSize)
+                           : get<std::uint32_t>(page, slot % kPageSize);
+}
+
+void AddressSpace::set_entry(std::uint64_t slot, std::uint64_t entry) {
+  const std::span<std::byte> page = memory_.page(slot / kPageSize);
+  if (entry_size() == 8) {
+    put<std::uint64_t>(page, slot % kPageSize, entry);
+  } else {
+    put<std::uint32_t>(page, slot % kPageSize, static_cast<std::uint32_t>(entry));
+  }
 }
 
 std::uint64_t AddressSpace::entry_address(Address va, unsigned level) const {
   std::uint64_t table = root_;
-  for (unsigned at = kTopLevel; at > level; --at) {
-    const std::uint64_t slot = entry_slot(table, va, at);
-    table = get<std::uint64_t>(memory_.page(slot / kPageSize), slot % kPageSize) & kFrameMask;
+  for (unsigned at = shape_.paging.levels - 1; at > level; --at) {
+    table = get_entry(entry_slot(table, va, at)) & kFrameMask;
   }
   return entry_slot(table, va, level);
 }
 
 std::uint64_t AddressSpace::table_for(Address va, unsigned level) {
   std::uint64_t table = root_;
-  for (unsigned at = kTopLevel; at > level; --at) {
+  for (unsigned at = shape_.paging.levels - 1; at > level; --at) {
     const std::uint64_t slot = entry_slot(table, va, at);
-    auto entry = get<std::uint64_t>(memory_.page(slot / kPageSize), slot % kPageSize);
+    std::uint64_t entry = get_entry(slot);
     if (entry == 0) {
-      entry = table_entry(memory_.allocate());
-      put<std::uint64_t>(memory_.page(slot / kPageSize), slot % kPageSize, entry);
+      const bool top = at + 1 == shape_.paging.levels;
+      entry = memory_.allocate() * kPageSize | (top ? shape_.paging.top_entry : shape_.paging.table_entry);
+      set_entry(slot, entry);
     }
     table = entry & kFrameMask;
   }
@@ -60,18 +70,17 @@ std::uint64_t AddressSpace::table_for(Address va, unsigned level) {
 }
 
 void AddressSpace::put_entry(Address va, unsigned level, std::uint64_t entry) {
-  const std::uint64_t slot = entry_slot(table_for(va, level), va, level);
-  put<std::uint64_t>(memory_.page(slot / kPageSize), slot % kPageSize, entry);
+  set_entry(entry_slot(table_for(va, level), va, level), entry);
 }
 
 void AddressSpace::map(Address va, Pfn pfn) {
-  put_entry(va, 0, page_entry(pfn, false));
+  put_entry(va, 0, pfn * kPageSize | shape_.paging.page_entry);
   frames_[va / kPageSize] = pfn;
 }
 
 void AddressSpace::map_large(Address va, Pfn pfn) {
-  put_entry(va, kLargeLevel, page_entry(pfn, true));
-  for (std::uint64_t page = 0; page < PhysicalMemory::kLargePages; ++page) {
+  put_entry(va, 1, pfn * kPageSize | shape_.paging.large_entry);
+  for (std::uint64_t page = 0; page < shape_.paging.large_pages; ++page) {
     frames_[va / kPageSize + page] = pfn + page;
   }
 }
@@ -82,8 +91,8 @@ void AddressSpace::map_transition(Address va, Pfn pfn) {
 }
 
 void AddressSpace::map_prototype(Address va, Pfn pfn, Address prototype_va) {
-  write<std::uint64_t>(prototype_va, page_entry(pfn, false));
-  put_entry(va, 0, prototype_va << 16 | kPrototype);
+  write<std::uint64_t>(prototype_va, pfn * kPageSize | shape_.paging.page_entry);
+  put_entry(va, 0, prototype_va << shape_.paging.prototype_shift | kPrototype);
   frames_[va / kPageSize] = pfn;
 }
 
@@ -107,6 +116,14 @@ void AddressSpace::write(Address va, std::span<const std::byte> bytes) {
     bytes = bytes.subspan(part);
     va += part;
   }
+}
+
+void AddressSpace::write_word(Address va, std::uint64_t value) {
+  write(va, std::as_bytes(std::span(&value, 1)).first(shape_.word)); // the low bytes stand first
+}
+
+std::uint64_t AddressSpace::read_word(Address va) const {
+  return shape_.wide() ? read<std::uint64_t>(va) : read<std::uint32_t>(va);
 }
 
 Bytes AddressSpace::read(Address va, std::uint64_t bytes) const {

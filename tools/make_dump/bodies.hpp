@@ -1,4 +1,4 @@
-// What follows the header, per kind of dump. Each begins at kHeaderSize.
+// What follows the header, per kind of dump. Each begins where the header ends.
 #pragma once
 
 #include "tools/make_dump/machine.hpp"
@@ -15,9 +15,9 @@ std::vector<Run> present_runs(const PhysicalMemory& memory, Kind kind);
 std::uint64_t write_pages(SparseFile& file, std::uint64_t offset, const std::vector<Run>& runs,
                           const PhysicalMemory& memory);
 
-void write_summary_body(SparseFile& file, const PhysicalMemory& memory, Kind kind); // type 2
-void write_bitmap_body(SparseFile& file, const PhysicalMemory& memory, Kind kind);  // types 5, 6, 7
-void write_range_body(SparseFile& file, const PhysicalMemory& memory, Kind kind);   // types 8, 9, A
-void write_triage_body(SparseFile& file, const Machine& machine);                   // type 4
+void write_summary_body(SparseFile& file, const Machine& machine, Kind kind); // type 2
+void write_bitmap_body(SparseFile& file, const Machine& machine, Kind kind);  // types 5, 6, 7
+void write_range_body(SparseFile& file, const Machine& machine, Kind kind);   // types 8, 9, A
+void write_triage_body(SparseFile& file, const Machine& machine);             // type 4
 
 } // namespace migstorm::make_dump

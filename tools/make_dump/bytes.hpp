@@ -34,6 +34,12 @@ inline void put(std::span<std::byte> buffer, std::uint64_t offset, std::span<con
   std::memcpy(buffer.data() + offset, bytes.data(), bytes.size());
 }
 
+// A pointer of `word` bytes: 4 or 8.
+inline void put_word(std::span<std::byte> buffer, std::uint64_t offset, std::uint64_t value, unsigned word) {
+  assert(offset <= buffer.size() && word <= buffer.size() - offset);
+  std::memcpy(buffer.data() + offset, &value, word);
+}
+
 template <class T>
 T get(std::span<const std::byte> buffer, std::uint64_t offset) {
   static_assert(std::is_integral_v<T>);

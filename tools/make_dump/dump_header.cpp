@@ -11,39 +11,48 @@ void fill_unused(Bytes& header) {
   }
 }
 
-void put_bugcheck(Bytes& header, const Bugcheck& bugcheck) {
-  put<std::uint32_t>(header, 0x38, bugcheck.code);
-  put<std::uint32_t>(header, 0x3C, 0);
-  for (std::size_t i = 0; i < bugcheck.parameters.size(); ++i) {
-    put<std::uint64_t>(header, 0x40 + 8 * i, bugcheck.parameters[i]);
+void put_bugcheck(Bytes& header, const Machine& machine) {
+  const HeaderLayout& at = machine.shape.header;
+  const unsigned word = machine.shape.word;
+  put_word(header, at.bugcheck_code, machine.bugcheck.code, word);
+  for (std::size_t i = 0; i < machine.bugcheck.parameters.size(); ++i) {
+    put_word(header, at.bugcheck_parameters + word * i, machine.bugcheck.parameters[i], word);
   }
 }
 
 // Breakpoint at KeBugCheckEx, in whatever dump: it says nothing of the cause.
 void put_exception(Bytes& header, const Machine& machine) {
-  put(header, header::kException, Bytes(0x98));
-  put<std::uint32_t>(header, header::kException, 0x80000003);
-  put<std::uint32_t>(header, header::kException + 4, 1); // not continuable
-  put<std::uint64_t>(header, header::kException + 0x10, machine.at_bugcheck.rip);
+  const HeaderLayout& at = machine.shape.header;
+  put(header, at.exception, Bytes(at.exception_size));
+  put<std::uint32_t>(header, at.exception, 0x80000003);
+  put<std::uint32_t>(header, at.exception + 4, 1); // not continuable
+  put_word(header, at.exception + 8 + machine.shape.word, machine.at_bugcheck.ip, machine.shape.word);
 }
 
 void put_machine(Bytes& header, const Machine& machine) {
+  const HeaderLayout& at = machine.shape.header;
+  const unsigned word = machine.shape.word;
   put<std::uint32_t>(header, 0x08, 0xF);
   put<std::uint32_t>(header, 0x0C, machine.facts.build);
-  put<std::uint64_t>(header, header::kTables, machine.space.root());
-  put<std::uint64_t>(header, 0x18, machine.symbol("MmPfnDatabase"));
-  put<std::uint64_t>(header, 0x20, machine.symbol("PsLoadedModuleList"));
-  put<std::uint64_t>(header, 0x28, machine.symbol("PsActiveProcessHead"));
-  put<std::uint32_t>(header, 0x30, 0x8664);
-  put<std::uint32_t>(header, header::kProcessors, machine.facts.processors);
-  put<std::uint64_t>(header, header::kDebuggerBlock, machine.symbol("KdDebuggerDataBlock"));
+  put_word(header, at.tables, machine.space.root(), word);
+  put_word(header, at.tables + word, machine.symbol("MmPfnDatabase"), word);
+  put_word(header, at.tables + 2 * word, machine.symbol("PsLoadedModuleList"), word);
+  put_word(header, at.tables + 3 * word, machine.symbol("PsActiveProcessHead"), word);
+  put<std::uint32_t>(header, at.machine, machine.shape.machine);
+  put<std::uint32_t>(header, at.processors, machine.facts.processors);
+  put_word(header, at.debugger_block, machine.symbol("KdDebuggerDataBlock"), word);
+  if (!machine.shape.wide()) {
+    constexpr std::uint64_t kPaeEnabled = 0x5C;
+    put<std::uint8_t>(header, kPaeEnabled, machine.facts.architecture == Architecture::x86_pae ? 1 : 0);
+  }
 }
 
 void put_times(Bytes& header, const Machine& machine) {
-  put<std::uint64_t>(header, 0xFA8, machine.facts.system_time);
-  put<std::uint64_t>(header, 0x1030, machine.facts.uptime);
-  put<std::uint32_t>(header, 0x1040, 3);     // product: server
-  put<std::uint32_t>(header, 0x1044, 0x110); // suite: terminal services, single user
+  const HeaderLayout& at = machine.shape.header;
+  put<std::uint64_t>(header, at.system_time, machine.facts.system_time);
+  put<std::uint64_t>(header, at.uptime, machine.facts.uptime);
+  put<std::uint32_t>(header, at.product_type, 3);   // server
+  put<std::uint32_t>(header, at.suite_mask, 0x110); // terminal services, single user
 }
 
 } // namespace
@@ -74,33 +83,34 @@ std::uint32_t dump_type(Kind kind) noexcept {
   return 0;
 }
 
-Bytes memory_description(const PhysicalMemory& memory) {
-  Bytes out(0x10 + 0x10 * memory.runs().size());
+Bytes memory_description(const PhysicalMemory& memory, unsigned word) {
+  Bytes out(2 * word * (1 + memory.runs().size()));
   put<std::uint32_t>(out, 0, static_cast<std::uint32_t>(memory.runs().size()));
-  put<std::uint64_t>(out, 8, memory.page_count());
-  std::uint64_t at = 0x10;
+  put_word(out, word, memory.page_count(), word);
+  std::uint64_t at = 2 * word;
   for (const Run& run : memory.runs()) {
-    put<std::uint64_t>(out, at, run.base);
-    put<std::uint64_t>(out, at + 8, run.count);
-    at += 0x10;
+    put_word(out, at, run.base, word);
+    put_word(out, at + word, run.count, word);
+    at += 2 * word;
   }
   return out;
 }
 
 Bytes dump_header(const Machine& machine, Kind kind) {
-  Bytes header(kHeaderSize);
+  const HeaderLayout& at = machine.shape.header;
+  Bytes header(at.size);
   fill_unused(header);
-  put(header, 0, std::string_view("PAGEDU64"));
+  put(header, 0, at.signature);
   put_machine(header, machine);
-  put_bugcheck(header, machine.bugcheck);
+  put_bugcheck(header, machine);
   if (kind != Kind::triage) {
-    put(header, header::kMemory, memory_description(machine.memory));
+    put(header, at.memory, memory_description(machine.memory, machine.shape.word));
   }
-  Bytes context(3000);
-  put(context, 0, context_record(machine.at_bugcheck));
-  put(header, header::kContext, context);
+  Bytes context(at.context_size);
+  put(context, 0, context_record(machine.facts.architecture, machine.at_bugcheck));
+  put(header, at.context, context);
   put_exception(header, machine);
-  put<std::uint32_t>(header, header::kType, dump_type(kind));
+  put<std::uint32_t>(header, at.type, dump_type(kind));
   put_times(header, machine);
   return header;
 }

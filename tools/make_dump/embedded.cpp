@@ -13,41 +13,47 @@
   extern "C" const std::byte label[];                                                                        \
   extern "C" const std::byte label##_end[];
 
-EMBED(migstorm_kernel_ntoskrnl_exe, "ntoskrnl.exe")
-EMBED(migstorm_kernel_vmbus_sys, "vmbus.sys")
-EMBED(migstorm_kernel_storvsc_sys, "storvsc.sys")
-EMBED(migstorm_kernel_ntkrnlmp_pdb, "ntkrnlmp.pdb")
-EMBED(migstorm_kernel_vmbus_pdb, "vmbus.pdb")
-EMBED(migstorm_kernel_storvsc_pdb, "storvsc.pdb")
-EMBED(migstorm_kernel_symbols_txt, "symbols.txt")
+#define EMBED_BUILD(build)                                                                                   \
+  EMBED(migstorm_##build##_ntoskrnl_exe, #build "/ntoskrnl.exe")                                             \
+  EMBED(migstorm_##build##_vmbus_sys, #build "/vmbus.sys")                                                   \
+  EMBED(migstorm_##build##_storvsc_sys, #build "/storvsc.sys")                                               \
+  EMBED(migstorm_##build##_ntkrnlmp_pdb, #build "/ntkrnlmp.pdb")                                             \
+  EMBED(migstorm_##build##_vmbus_pdb, #build "/vmbus.pdb")                                                   \
+  EMBED(migstorm_##build##_storvsc_pdb, #build "/storvsc.pdb")                                               \
+  EMBED(migstorm_##build##_symbols_txt, #build "/symbols.txt")
 
-#undef EMBED
+EMBED_BUILD(x64)
+EMBED_BUILD(x86)
+EMBED_BUILD(arm64)
+
+#define LIST(build, label, file)                                                                             \
+  {                                                                                                          \
+#build, file, { migstorm_##build##_##label, migstorm_##build##_##label##_end }                           \
+  }
+#define LIST_BUILD(build)                                                                                    \
+  LIST(build, ntoskrnl_exe, "ntoskrnl.exe"), LIST(build, vmbus_sys, "vmbus.sys"),                            \
+      LIST(build, storvsc_sys, "storvsc.sys"), LIST(build, ntkrnlmp_pdb, "ntkrnlmp.pdb"),                    \
+      LIST(build, vmbus_pdb, "vmbus.pdb"), LIST(build, storvsc_pdb, "storvsc.pdb"),                          \
+      LIST(build, symbols_txt, "symbols.txt")
 
 namespace migstorm::make_dump {
 
 std::span<const KernelFile> kernel_files() noexcept {
-  static const std::array<KernelFile, 7> kFiles = {{
-      {"ntoskrnl.exe", {migstorm_kernel_ntoskrnl_exe, migstorm_kernel_ntoskrnl_exe_end}},
-      {"vmbus.sys", {migstorm_kernel_vmbus_sys, migstorm_kernel_vmbus_sys_end}},
-      {"storvsc.sys", {migstorm_kernel_storvsc_sys, migstorm_kernel_storvsc_sys_end}},
-      {"ntkrnlmp.pdb", {migstorm_kernel_ntkrnlmp_pdb, migstorm_kernel_ntkrnlmp_pdb_end}},
-      {"vmbus.pdb", {migstorm_kernel_vmbus_pdb, migstorm_kernel_vmbus_pdb_end}},
-      {"storvsc.pdb", {migstorm_kernel_storvsc_pdb, migstorm_kernel_storvsc_pdb_end}},
-      {"symbols.txt", {migstorm_kernel_symbols_txt, migstorm_kernel_symbols_txt_end}},
-  }};
+  static const std::array<KernelFile, 21> kFiles = {{LIST_BUILD(x64), LIST_BUILD(x86), LIST_BUILD(arm64)}};
   return kFiles;
 }
 
-const KernelFile& kernel_file(std::string_view name) {
+const KernelFile& kernel_file(std::string_view build, std::string_view name) {
   const auto files = kernel_files();
-  const auto found =
-      std::find_if(files.begin(), files.end(), [name](const KernelFile& file) { return file.name == name; });
+  const auto found = std::find_if(files.begin(), files.end(), [build, name](const KernelFile& file) {
+    return file.build == build && file.name == name;
+  });
   assert(found != files.end());
   return *found;
 }
 
-std::map<std::string, std::uint32_t> kernel_symbols(std::string_view image) {
-  const std::span<const std::byte> list = kernel_file("symbols.txt").bytes;
+std::map<std::string, std::uint32_t> kernel_symbols(std::string_view build, std::string_view image) {
+  const std::span<const std::byte> list = kernel_file(build, "symbols.txt").bytes;
   std::string text;
   std::transform(list.begin(), list.end(), std::back_inserter(text),
                  [](std::byte byte) { return static_cast<char>(byte); });

@@ -10,23 +10,30 @@ namespace migstorm::make_dump {
 
 namespace {
 
-// Offsets from `PE\0\0`, 64-bit images.
+// Offsets from `PE\0\0`.
+constexpr std::uint32_t kMachine = 4;
 constexpr std::uint32_t kSectionCount = 6;
 constexpr std::uint32_t kTimestamp = 8;
 constexpr std::uint32_t kOptionalSize = 0x14;
 constexpr std::uint32_t kOptional = 0x18;
 constexpr std::uint32_t kEntryPoint = 0x28;
-constexpr std::uint32_t kImageBase = 0x30;
 constexpr std::uint32_t kSizeOfImage = 0x50;
 constexpr std::uint32_t kSizeOfHeaders = 0x54;
 constexpr std::uint32_t kCheckSum = 0x58;
-constexpr std::uint32_t kDirectories = 0x88;
+
+constexpr std::uint16_t kPe32 = 0x10B;
+constexpr std::uint16_t kMachineX64 = 0x8664;
+
+// What lies elsewhere in images of 32 bits.
+constexpr std::uint32_t image_base(unsigned word) { return word == 8 ? 0x30 : 0x34; }
+constexpr std::uint32_t directories(unsigned word) { return word == 8 ? 0x88 : 0x78; }
 
 constexpr unsigned kExports = 0;
 constexpr unsigned kImports = 1;
 constexpr unsigned kRelocations = 5;
 constexpr unsigned kDebug = 6;
 
+constexpr std::uint16_t kHighLow = 3;
 constexpr std::uint16_t kDir64 = 10;
 
 } // namespace
@@ -41,12 +48,15 @@ std::string Guid::key() const {
   return key;
 }
 
-Image::Image(const KernelFile& file, Address base) : name_(file.name), base_(base) {
+Image::Image(std::string_view build, std::string_view file_name, Address base)
+    : name_(file_name), base_(base) {
+  const KernelFile& file = kernel_file(build, file_name);
   headers_ = get<std::uint32_t>(file.bytes, 0x3C);
+  word_ = get<std::uint16_t>(file.bytes, header(kOptional)) == kPe32 ? 4 : 8;
   memory_.resize(get<std::uint32_t>(file.bytes, header(kSizeOfImage)));
   place_sections(file.bytes);
   relocate();
-  symbols_ = kernel_symbols(name_);
+  symbols_ = kernel_symbols(build, name_);
 }
 
 void Image::place_sections(std::span<const std::byte> file) {
@@ -62,29 +72,35 @@ void Image::place_sections(std::span<const std::byte> file) {
 }
 
 void Image::relocate() {
-  const std::uint64_t moved = base_ - get<std::uint64_t>(memory_, header(kImageBase));
+  const std::uint64_t moved = base_ - word(header(image_base(word_)));
   const Rva end = directory(kRelocations) + directory_size(kRelocations);
   for (Rva block = directory(kRelocations); block < end;) {
     const auto page = get<std::uint32_t>(memory_, block);
     const auto size = get<std::uint32_t>(memory_, block + 4);
     for (Rva at = block + 8; at < block + size; at += 2) {
       const auto item = get<std::uint16_t>(memory_, at);
-      if (item >> 12 == kDir64) {
+      if (item >> 12 == kDir64 || item >> 12 == kHighLow) {
         const Rva where = page + (item & 0xFFFU);
-        put<std::uint64_t>(memory_, where, get<std::uint64_t>(memory_, where) + moved);
+        put_word_at(where, word(where) + moved);
       }
     }
     block += size;
   }
-  put<std::uint64_t>(memory_, header(kImageBase), base_); // as the loader of Windows does
+  put_word_at(header(image_base(word_)), base_); // as the loader of Windows does
 }
 
+std::uint64_t Image::word(Rva at) const {
+  return word_ == 8 ? get<std::uint64_t>(memory_, at) : get<std::uint32_t>(memory_, at);
+}
+
+void Image::put_word_at(Rva at, std::uint64_t value) { put_word(memory_, at, value, word_); }
+
 Rva Image::directory(unsigned index) const {
-  return get<std::uint32_t>(memory_, header(kDirectories + 8 * index));
+  return get<std::uint32_t>(memory_, header(directories(word_) + 8 * index));
 }
 
 std::uint32_t Image::directory_size(unsigned index) const {
-  return get<std::uint32_t>(memory_, header(kDirectories + 8 * index + 4));
+  return get<std::uint32_t>(memory_, header(directories(word_) + 8 * index + 4));
 }
 
 std::uint32_t Image::timestamp() const { return get<std::uint32_t>(memory_, header(kTimestamp)); }
@@ -125,7 +141,23 @@ Rva Image::symbol(const std::string& name) const {
   return found->second;
 }
 
+// Between a public symbol and the next.
+Function Image::by_symbols(Rva rva) const {
+  Function function{0, size(), 0};
+  for (const auto& [name, at] : symbols_) {
+    if (at <= rva) {
+      function.begin = std::max(function.begin, at);
+    } else {
+      function.end = std::min(function.end, at);
+    }
+  }
+  return function;
+}
+
 Function Image::function(Rva rva) const {
+  if (get<std::uint16_t>(memory_, header(kMachine)) != kMachineX64) {
+    return by_symbols(rva);
+  }
   for (Rva at = exception_table(); at < exception_table() + exception_table_size(); at += 12) {
     const Function function{get<std::uint32_t>(memory_, at), get<std::uint32_t>(memory_, at + 4),
                             get<std::uint32_t>(memory_, at + 8)};
@@ -159,10 +191,10 @@ void Image::bind(const Image& from) {
     }
     auto lookup = get<std::uint32_t>(memory_, entry);
     auto slot = get<std::uint32_t>(memory_, entry + 16);
-    for (; get<std::uint64_t>(memory_, lookup) != 0; lookup += 8, slot += 8) {
+    for (; word(lookup) != 0; lookup += word_, slot += word_) {
       constexpr std::uint32_t kHint = 2; // a u16 before the name
       const std::string name = text(get<std::uint32_t>(memory_, lookup) + kHint);
-      put<std::uint64_t>(memory_, slot, from.base_ + from.exported(name));
+      put_word_at(slot, from.base_ + from.exported(name));
     }
   }
 }

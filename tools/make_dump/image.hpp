@@ -17,7 +17,7 @@ using Rva = std::uint32_t;
 struct Function {
   Rva begin = 0;
   Rva end = 0;
-  Rva unwind = 0;
+  Rva unwind = 0; // x64 only
 };
 
 struct Guid {
@@ -27,7 +27,7 @@ struct Guid {
 
 class Image {
 public:
-  Image(const KernelFile& file, Address base);
+  Image(std::string_view build, std::string_view file, Address base);
 
   const std::string& name() const noexcept { return name_; }
   Address base() const noexcept { return base_; }
@@ -52,16 +52,20 @@ public:
 private:
   Rva directory(unsigned index) const;
   std::uint32_t directory_size(unsigned index) const;
+  std::uint64_t word(Rva at) const;
+  void put_word_at(Rva at, std::uint64_t value);
   Rva header(std::uint32_t offset) const { return headers_ + offset; }
   Rva codeview() const;
   std::string text(Rva rva) const;
   Rva exported(const std::string& name) const;
   void place_sections(std::span<const std::byte> file);
   void relocate();
+  Function by_symbols(Rva rva) const;
 
   std::string name_;
   Address base_;
   Rva headers_ = 0; // of `PE\0\0`
+  unsigned word_ = 8;
   Bytes memory_;
   std::map<std::string, Rva> symbols_;
 };

@@ -8,25 +8,24 @@ namespace migstorm::make_dump {
 
 namespace {
 
-constexpr Address kPool = 0xFFFFA58000000000;
-constexpr Address kPoolEnd = kPool + PhysicalMemory::kLargePages * kPageSize;
 constexpr Address kDriverSpacing = 0x10000;
 
 } // namespace
 
-Placement place(std::uint64_t seed) {
+Placement place(const Shape& shape, std::uint64_t seed) {
   Random random(seed, "placement");
+  const auto draw = [&random](const Region& region) { return region.at(random.below(region.slots)); };
   Placement placement;
-  placement.kernel = 0xFFFFF80000000000 + (random.below(0x3FFF) + 1) * 0x200000;
-  placement.drivers = 0xFFFFF88000000000 + (random.below(0xFFFF) + 1) * kDriverSpacing;
-  placement.stack = 0xFFFFF98000000000 + (random.below(0xFFFF) + 1) * 0x10000;
+  placement.kernel = draw(shape.regions.kernel);
+  placement.drivers = draw(shape.regions.drivers);
+  placement.stack = draw(shape.regions.stack);
   return placement;
 }
 
 Machine::Machine(const CrashFacts& crash_facts)
-    : facts(crash_facts), placement(place(facts.seed)), memory(facts.memory), space(memory),
-      pool_next_(kPool) {
-  space.map_large(kPool, PhysicalMemory::kLargeFrame);
+    : facts(crash_facts), shape(shape_of(facts.architecture)), placement(place(shape, facts.seed)),
+      memory(facts.memory, shape.paging.large_pages), space(memory, shape), pool_next_(shape.regions.pool) {
+  space.map_large(shape.regions.pool, PhysicalMemory::kLargeFrame);
 }
 
 Image& Machine::image(std::string_view name) {
@@ -46,15 +45,15 @@ const Image& Machine::image(std::string_view name) const {
 Address Machine::allocate(std::uint64_t bytes) {
   const Address at = pool_next_;
   pool_next_ += round_up(bytes, 16);
-  assert(pool_next_ <= kPoolEnd);
+  assert(pool_next_ <= shape.regions.pool + shape.paging.large_pages * kPageSize);
   return at;
 }
 
 void load_images(Machine& machine) {
-  machine.images.emplace_back(kernel_file("ntoskrnl.exe"), machine.placement.kernel);
+  machine.images.emplace_back(machine.shape.images, "ntoskrnl.exe", machine.placement.kernel);
   Address next = machine.placement.drivers;
   for (const char* name : {"vmbus.sys", "storvsc.sys"}) {
-    machine.images.emplace_back(kernel_file(name), next);
+    machine.images.emplace_back(machine.shape.images, name, next);
     next += kDriverSpacing;
   }
   for (Image& image : machine.images) {

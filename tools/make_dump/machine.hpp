@@ -1,8 +1,9 @@
-// The crashed machine (x64): memory with everything in it that a debugger follows, from page tables to the
+// The crashed machine: memory with everything in it that a debugger follows, from page tables to the
 // stack.
 #pragma once
 
 #include "tools/make_dump/address_space.hpp"
+#include "tools/make_dump/architecture.hpp"
 #include "tools/make_dump/image.hpp"
 #include "tools/make_dump/make_dump.hpp"
 
@@ -14,13 +15,16 @@
 
 namespace migstorm::make_dump {
 
-// Numbered as unwind codes number them.
+// Numbered as unwind codes number them, on x86 too.
 enum Register : unsigned { rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15 };
+enum Arm64Register : unsigned { x0, x19 = 19, fp = 29, lr = 30, sp = 31 };
+
+inline constexpr std::uint32_t kFlagsX86 = 0x40046;
+inline constexpr std::uint32_t kSpsrKernel = 0x80000305; // EL1 with its own stack pointer, interrupts off
 
 struct Registers {
-  std::array<std::uint64_t, 16> general{};
-  std::uint64_t rip = 0;
-  std::uint32_t flags = 0x40046;
+  std::array<std::uint64_t, 32> general{};
+  std::uint64_t ip = 0;
 };
 
 struct UnloadedDriver {
@@ -35,7 +39,7 @@ struct Placement {
   Address drivers = 0;
   Address stack = 0; // lowest address
 };
-Placement place(std::uint64_t seed);
+Placement place(const Shape& shape, std::uint64_t seed);
 
 struct Machine {
   explicit Machine(const CrashFacts& facts);
@@ -48,7 +52,11 @@ struct Machine {
 
   static constexpr std::uint64_t kStackSize = 0x6000;
 
+  // Stack pointer when the machine had stopped.
+  Address stopped_at() const noexcept { return at_bugcheck.general[shape.stack_register]; }
+
   CrashFacts facts;
+  const Shape& shape;
   Placement placement;
   PhysicalMemory memory;
   AddressSpace space; // of the System process
@@ -82,8 +90,8 @@ void lay_user_memory(Machine& machine); // last: its tables share the kernel's h
 // Writes a module's names into its entry anew.
 void name_module(Machine& machine, std::size_t index, const std::string& name);
 
-// CONTEXT of 0x4D0 bytes.
-Bytes context_record(const Registers& registers);
+// CONTEXT
+Bytes context_record(Architecture architecture, const Registers& registers);
 
 // KDDEBUGGER_DATA64 as it is when it is not encoded.
 Bytes debugger_data(const Machine& machine);

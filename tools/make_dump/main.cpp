@@ -19,6 +19,7 @@ struct Arguments {
   std::string kind;
   std::string out;
   std::vector<std::string> spoils;
+  std::string machine = "x64";
   std::string symbols;
   bool describe = false;
   CrashFacts facts;
@@ -39,6 +40,9 @@ void declare(CLI::App& app, Arguments& arguments) {
   kind->check(CLI::IsMember(names(all_kinds())));
   kind->needs(app.add_option("--out", arguments.out, "Where to write it; an older file is replaced"));
   app.get_option("--out")->needs(kind);
+  app.add_option("--machine", arguments.machine, "What crashed")
+      ->check(CLI::IsMember(names(all_architectures())))
+      ->capture_default_str();
   app.add_option("--memory", arguments.facts.memory, "RAM, as 64MiB or 64GiB; the file is sparse")
       ->transform(CLI::AsSizeValue(false))
       ->default_str("64MiB");
@@ -78,7 +82,9 @@ int make(const Arguments& arguments) {
   for (const std::string& spoil : arguments.spoils) {
     options.spoils.insert(*spoil_from(spoil));
   }
-  const Result<CrashDump> dump = make_dump::make_dump(arguments.facts, options);
+  CrashFacts facts = arguments.facts;
+  facts.architecture = *architecture_from(arguments.machine);
+  const Result<CrashDump> dump = make_dump::make_dump(facts, options);
   if (!dump) {
     return complain(dump.error());
   }
@@ -92,7 +98,7 @@ int make(const Arguments& arguments) {
 }
 
 int run_program(int argc, char** argv) {
-  CLI::App app("make_dump: Windows kernel crash dumps (x64) to test with", "make_dump");
+  CLI::App app("make_dump: Windows kernel crash dumps to test with", "make_dump");
   Arguments arguments;
   declare(app, arguments);
   try {

@@ -13,6 +13,7 @@ namespace migstorm::make_dump {
 namespace {
 
 constexpr std::uint32_t kProcessorsMost = 64;
+constexpr std::uint64_t kMemoryMost32 = 2ULL << 30;
 
 Status check(const CrashFacts& facts, const DumpOptions& options) {
   if (facts.memory < PhysicalMemory::kSmallest || facts.memory > PhysicalMemory::kLargest ||
@@ -23,6 +24,19 @@ Status check(const CrashFacts& facts, const DumpOptions& options) {
   if (facts.processors == 0 || facts.processors > kProcessorsMost) {
     return Error{Errc::over_limit,
                  fmt::format("{} processors: from 1 to {}", facts.processors, kProcessorsMost)};
+  }
+  const bool wide = shape_of(facts.architecture).wide();
+  if (!wide && facts.memory > kMemoryMost32) {
+    return Error{Errc::over_limit,
+                 fmt::format("memory of {} bytes: a 32-bit machine has up to 2 GiB here", facts.memory)};
+  }
+  if (!wide && (options.kind == Kind::kernel_range || options.kind == Kind::kernel_user_range ||
+                options.kind == Kind::complete_range)) {
+    return Error{Errc::unsupported,
+                 fmt::format("kind {}: known of 64-bit machines only", to_string(options.kind))};
+  }
+  if (facts.architecture != Architecture::x64 && options.spoils.count(Spoil::encoded_debugger_block) == 1) {
+    return Error{Errc::unsupported, "encoded-debugger-block: known of x64 only"};
   }
   const bool has_every_page =
       options.kind == Kind::full || options.kind == Kind::bitmap_full || options.kind == Kind::complete_range;
@@ -36,10 +50,10 @@ Status check(const CrashFacts& facts, const DumpOptions& options) {
 void write_body(SparseFile& file, const Machine& machine, Kind kind) {
   switch (kind) {
   case Kind::full:
-    write_pages(file, kHeaderSize, present_runs(machine.memory, kind), machine.memory);
+    write_pages(file, machine.shape.header.size, present_runs(machine.memory, kind), machine.memory);
     break;
   case Kind::kernel_summary:
-    write_summary_body(file, machine.memory, kind);
+    write_summary_body(file, machine, kind);
     break;
   case Kind::header:
     break;
@@ -49,12 +63,12 @@ void write_body(SparseFile& file, const Machine& machine, Kind kind) {
   case Kind::bitmap_full:
   case Kind::bitmap_kernel:
   case Kind::bitmap_automatic:
-    write_bitmap_body(file, machine.memory, kind);
+    write_bitmap_body(file, machine, kind);
     break;
   case Kind::kernel_range:
   case Kind::kernel_user_range:
   case Kind::complete_range:
-    write_range_body(file, machine.memory, kind);
+    write_range_body(file, machine, kind);
     break;
   }
 }
@@ -64,7 +78,7 @@ SparseFile write_dump(const Machine& machine, Kind kind) {
   Bytes header = dump_header(machine, kind);
   file.put(0, header);
   write_body(file, machine, kind);
-  put<std::uint64_t>(header, header::kRequiredSpace, file.size());
+  put<std::uint64_t>(header, machine.shape.header.required_space, file.size());
   file.put(0, header);
   return file;
 }
@@ -91,7 +105,7 @@ Result<CrashDump> make_dump(const CrashFacts& facts, const DumpOptions& options)
   CrashDump dump{write_dump(machine, options.kind), machine.bugcheck, machine.stack, modules_of(machine)};
   // Backwards: a file is cut off after everything else has been done to it.
   for (auto spoil = options.spoils.rbegin(); spoil != options.spoils.rend(); ++spoil) {
-    spoil_file(dump.file, options.kind, *spoil);
+    spoil_file(dump.file, machine.shape, options.kind, *spoil);
   }
   return dump;
 }

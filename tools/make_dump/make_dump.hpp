@@ -48,6 +48,16 @@ std::optional<Spoil> spoil_from(std::string_view name) noexcept;
 const std::vector<Spoil>& all_spoils();
 const std::vector<Kind>& all_kinds();
 
+enum class Architecture : std::uint8_t {
+  x64,
+  x86,     // two levels of page tables, entries of 32 bits
+  x86_pae, // three, of 64
+  arm64,
+};
+std::string_view to_string(Architecture architecture) noexcept;
+std::optional<Architecture> architecture_from(std::string_view name) noexcept;
+const std::vector<Architecture>& all_architectures();
+
 struct Bugcheck {
   std::uint32_t code = 0;
   std::array<std::uint64_t, 4> parameters{};
@@ -55,6 +65,7 @@ struct Bugcheck {
 
 // What is particular about one crash. `seed` places the images, as address-space randomisation does.
 struct CrashFacts {
+  Architecture architecture = Architecture::x64;
   std::uint64_t seed = 1;
   std::uint64_t memory = 64ULL << 20;
   std::uint32_t build = 19041;
@@ -99,7 +110,7 @@ Result<Bugcheck> crash_bugcheck(const CrashFacts& facts);
 // A kernel dump of well under a megabyte at `path`.
 Status write_crash_dump(const std::string& path, const CrashFacts& facts);
 
-// The images and PDBs, laid out as a symbol server's store is.
+// The images and PDBs of all architectures, laid out as a symbol server's store is.
 Status write_symbol_store(const std::string& folder);
 
 } // namespace migstorm::make_dump

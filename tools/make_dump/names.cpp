@@ -33,6 +33,13 @@ constexpr std::array<std::pair<Spoil, std::string_view>, 9> kSpoils = {{
     {Spoil::cut_stack, "cut-stack"},
 }};
 
+constexpr std::array<std::pair<Architecture, std::string_view>, 4> kArchitectures = {{
+    {Architecture::x64, "x64"},
+    {Architecture::x86, "x86"},
+    {Architecture::x86_pae, "x86-pae"},
+    {Architecture::arm64, "arm64"},
+}};
+
 template <class Table, class Value>
 std::string_view name_of(const Table& table, Value value) noexcept {
   for (const auto& [known, name] : table) {
@@ -70,6 +77,18 @@ std::string_view to_string(Spoil spoil) noexcept { return name_of(kSpoils, spoil
 
 std::optional<Kind> kind_from(std::string_view name) noexcept { return value_of<Kind>(kKinds, name); }
 std::optional<Spoil> spoil_from(std::string_view name) noexcept { return value_of<Spoil>(kSpoils, name); }
+
+std::string_view to_string(Architecture architecture) noexcept {
+  return name_of(kArchitectures, architecture);
+}
+std::optional<Architecture> architecture_from(std::string_view name) noexcept {
+  return value_of<Architecture>(kArchitectures, name);
+}
+
+const std::vector<Architecture>& all_architectures() {
+  static const std::vector<Architecture> kAll = values_of<Architecture>(kArchitectures);
+  return kAll;
+}
 
 const std::vector<Spoil>& all_spoils() {
   static const std::vector<Spoil> kAll = values_of<Spoil>(kSpoils);

@@ -14,7 +14,7 @@ constexpr Pfn kAboveHole = 0x100000; // 4 GiB
 
 } // namespace
 
-PhysicalMemory::PhysicalMemory(std::uint64_t bytes) {
+PhysicalMemory::PhysicalMemory(std::uint64_t bytes, std::uint64_t large_pages) : large_pages_(large_pages) {
   assert(bytes >= kSmallest && bytes <= kLargest);
   const std::uint64_t frames = bytes / kPageSize;
   runs_.push_back({1, kBelowVideo - 1});
@@ -48,7 +48,7 @@ Pfn PhysicalMemory::allocate() {
   do {
     next_ = (next_ + stride_) % page_count_;
     pfn = frame_at(next_);
-  } while (pfn >= kLargeFrame && pfn < kLargeFrame + kLargePages);
+  } while (pfn >= kLargeFrame && pfn < kLargeFrame + large_pages_);
   page(pfn);
   return pfn;
 }

@@ -22,11 +22,10 @@ class PhysicalMemory {
 public:
   static constexpr std::uint64_t kSmallest = 16ULL << 20;
   static constexpr std::uint64_t kLargest = 1ULL << 40;
-  // A frame of 2 MiB that exists in every machine.
+  // Where the frame of a large page begins that exists in every machine: at 4 MiB.
   static constexpr Pfn kLargeFrame = 0x400;
-  static constexpr std::uint64_t kLargePages = 0x200;
 
-  explicit PhysicalMemory(std::uint64_t bytes);
+  PhysicalMemory(std::uint64_t bytes, std::uint64_t large_pages);
 
   const std::vector<Run>& runs() const noexcept { return runs_; }
   std::uint64_t page_count() const noexcept { return page_count_; }
@@ -46,6 +45,7 @@ private:
   Pfn frame_at(std::uint64_t index) const;
 
   std::vector<Run> runs_;
+  std::uint64_t large_pages_;
   std::uint64_t page_count_ = 0;
   std::uint64_t stride_ = 1;
   std::uint64_t next_ = 0;

@@ -1,7 +1,6 @@
 #include "tools/make_dump/spoil.hpp"
 
 #include "tools/make_dump/dump_header.hpp"
-#include "tools/make_dump/layout.hpp"
 
 #include <migstorm/random.hpp>
 
@@ -36,19 +35,35 @@ void chain_to_itself(Machine& machine, const Image& image, const char* name) {
 
 // A page whose prototype entry lies in that page, so that finding it needs itself.
 void prototype_of_itself(Machine& machine) {
+  const unsigned shift = machine.shape.paging.prototype_shift;
+  if (shift == 0) {
+    return;
+  }
   const Address page = machine.name_pages[1];
   const std::uint64_t slot = machine.space.entry_address(page, 0);
-  put<std::uint64_t>(machine.memory.page(slot / kPageSize), slot % kPageSize, page << 16 | 1U << 10);
+  put<std::uint64_t>(machine.memory.page(slot / kPageSize), slot % kPageSize, page << shift | 1U << 10);
+}
+
+// The kernel's lowest top-level entry, which nothing uses, leads back to the table it is in.
+void table_in_itself(Machine& machine) {
+  const PagingLayout& paging = machine.shape.paging;
+  const std::uint64_t top = machine.space.root();
+  const std::uint64_t slot = top + (std::uint64_t{paging.entry_size} << paging.top_index_bits) / 2;
+  const std::uint64_t entry = (top & ~(kPageSize - 1)) | paging.table_entry;
+  const std::span<std::byte> page = machine.memory.page(slot / kPageSize);
+  put(page, slot % kPageSize, std::as_bytes(std::span(&entry, 1)).first(paging.entry_size));
 }
 
 void make_loops(Machine& machine) {
-  chain_to_itself(machine, machine.image("vmbus.sys"), "VmbusChannelDpc");
+  if (machine.facts.architecture == Architecture::x64) {
+    chain_to_itself(machine, machine.image("vmbus.sys"), "VmbusChannelDpc");
+  }
   prototype_of_itself(machine);
-  const Address links = machine.user_process + layout::kProcessLinks;
-  machine.space.write<std::uint64_t>(links, links); // the process list stays here
-  const std::uint64_t top = machine.space.root();
-  const std::uint64_t unused = 0x100ULL * 8; // the kernel's lowest entry leads back to the table it is in
-  put<std::uint64_t>(machine.memory.page(top / kPageSize), unused, top | 0x63);
+  const Address links = machine.user_process + machine.shape.kernel.process_links;
+  machine.space.write_word(links, links); // the process list stays here
+  if (machine.shape.paging.levels > 2) {
+    table_in_itself(machine);
+  }
 }
 
 void encode_debugger_block(Machine& machine) {
@@ -83,38 +98,41 @@ void patch(SparseFile& file, std::uint64_t offset, std::type_identity_t<T> value
   file.put(offset, std::as_bytes(std::span(&value, 1)));
 }
 
-void lie_in_triage(SparseFile& file) {
+void lie_in_triage(SparseFile& file, const Shape& shape) {
   constexpr std::uint32_t kAbsurd = 0x7FFFFFFF;
+  const std::uint64_t start = shape.header.size;
   // of the stack, drivers, strings, debugger block, data blocks
-  constexpr std::uint64_t kCounts[] = {0x2C, 0x34, 0x3C, 0x74, 0x7C};
-  const Bytes block = file.read(kHeaderSize, 0x80);
-  for (const std::uint64_t count : kCounts) {
-    patch<std::uint32_t>(file, kHeaderSize + count, kAbsurd);
+  constexpr std::uint64_t kCounts64[] = {0x2C, 0x34, 0x3C, 0x74, 0x7C};
+  constexpr std::uint64_t kCounts32[] = {0x2C, 0x34, 0x3C, 0x5C, 0x64};
+  const Bytes block = file.read(start, 0x80);
+  for (const std::uint64_t count : shape.wide() ? kCounts64 : kCounts32) {
+    patch<std::uint32_t>(file, start + count, kAbsurd);
   }
   patch<std::uint64_t>(file, get<std::uint32_t>(block, 0x18), ~0ULL); // unloaded drivers
 }
 
-void lie_in_body(SparseFile& file, Kind kind) {
+void lie_in_body(SparseFile& file, const Shape& shape, Kind kind) {
+  const std::uint64_t start = shape.header.size;
   constexpr std::uint64_t kAbsurd = 1ULL << 45;
   switch (kind) {
   case Kind::triage:
-    lie_in_triage(file);
+    lie_in_triage(file, shape);
     break;
   case Kind::kernel_summary:
-    patch<std::uint32_t>(file, kHeaderSize + 0x10, 0xFFFFFFFF);
-    patch<std::uint32_t>(file, kHeaderSize + 0x14, 0xFFFFFFFF);
+    patch<std::uint32_t>(file, start + 0x10, 0xFFFFFFFF);
+    patch<std::uint32_t>(file, start + 0x14, 0xFFFFFFFF);
     break;
   case Kind::bitmap_full:
   case Kind::bitmap_kernel:
   case Kind::bitmap_automatic:
-    patch<std::uint64_t>(file, kHeaderSize + 0x28, kAbsurd);
-    patch<std::uint64_t>(file, kHeaderSize + 0x30, kAbsurd);
+    patch<std::uint64_t>(file, start + 0x28, kAbsurd);
+    patch<std::uint64_t>(file, start + 0x30, kAbsurd);
     break;
   case Kind::kernel_range:
   case Kind::kernel_user_range:
   case Kind::complete_range:
-    patch<std::uint64_t>(file, kHeaderSize + 0x10, kAbsurd);
-    patch<std::uint64_t>(file, kHeaderSize + 0x38, kAbsurd); // pages of the first range
+    patch<std::uint64_t>(file, start + 0x10, kAbsurd);
+    patch<std::uint64_t>(file, start + 0x38, kAbsurd); // pages of the first range
     break;
   case Kind::full:
   case Kind::header:
@@ -122,14 +140,17 @@ void lie_in_body(SparseFile& file, Kind kind) {
   }
 }
 
-void lie(SparseFile& file, Kind kind) {
-  patch<std::uint32_t>(file, header::kProcessors, 0x7FFFFFFF);
+void lie(SparseFile& file, const Shape& shape, Kind kind) {
+  const HeaderLayout& at = shape.header;
+  patch<std::uint32_t>(file, at.processors, 0x7FFFFFFF);
   if (kind != Kind::triage) {
-    patch<std::uint32_t>(file, header::kMemory, 43); // one more than there is room for
-    patch<std::uint64_t>(file, header::kMemory + 8, 1ULL << 45);
-    patch<std::uint64_t>(file, header::kMemory + 0x18, 1ULL << 45); // pages of the first run
+    const std::uint64_t absurd = shape.wide() ? 1ULL << 45 : 0x7FFFFFFF;
+    const auto bytes = std::as_bytes(std::span(&absurd, 1)).first(shape.word);
+    patch<std::uint32_t>(file, at.memory, shape.wide() ? 43 : 87); // one more than there is room for
+    file.put(at.memory + shape.word, bytes);
+    file.put(at.memory + 3ULL * shape.word, bytes); // pages of the first run
   }
-  lie_in_body(file, kind);
+  lie_in_body(file, shape, kind);
 }
 
 } // namespace
@@ -143,7 +164,7 @@ void spoil_machine(Machine& machine, Spoil spoil) {
   case Spoil::encoded_debugger_block:
     return encode_debugger_block(machine);
   case Spoil::module_ring:
-    return machine.space.write<std::uint64_t>(machine.module_entries.back(), machine.module_entries[1]);
+    return machine.space.write_word(machine.module_entries.back(), machine.module_entries[1]);
   case Spoil::hostile_names:
     return hostile_names(machine);
   case Spoil::cut_stack:
@@ -155,14 +176,15 @@ void spoil_machine(Machine& machine, Spoil spoil) {
   }
 }
 
-void spoil_file(SparseFile& file, Kind kind, Spoil spoil) {
+void spoil_file(SparseFile& file, const Shape& shape, Kind kind, Spoil spoil) {
   switch (spoil) {
   case Spoil::truncated:
     return file.resize(file.size() / 5 * 3);
   case Spoil::lying_counts:
-    return lie(file, kind);
+    return lie(file, shape, kind);
   case Spoil::no_debugger_block:
-    return file.put(header::kDebuggerBlock, std::as_bytes(std::span(std::string_view("PAGEPAGE"))));
+    return file.put(shape.header.debugger_block,
+                    std::as_bytes(std::span(std::string_view("PAGEPAGE"))).first(shape.word));
   default:
     return;
   }

@@ -6,7 +6,7 @@
 
 namespace migstorm::make_dump {
 
-void spoil_machine(Machine& machine, Spoil spoil);         // before it is written
-void spoil_file(SparseFile& file, Kind kind, Spoil spoil); // afterwards
+void spoil_machine(Machine& machine, Spoil spoil);                             // before it is written
+void spoil_file(SparseFile& file, const Shape& shape, Kind kind, Spoil spoil); // afterwards
 
 } // namespace migstorm::make_dump

@@ -27,13 +27,15 @@ Status put_file(const fs::path& store, const std::string& key, const KernelFile&
 } // namespace
 
 Status write_symbol_store(const std::string& folder) {
-  for (const char* name : {"ntoskrnl.exe", "vmbus.sys", "storvsc.sys"}) {
-    const KernelFile& file = kernel_file(name);
-    const Image image(file, 0);
+  for (const KernelFile& file : kernel_files()) {
+    if (!file.name.ends_with(".exe") && !file.name.ends_with(".sys")) {
+      continue;
+    }
+    const Image image(file.build, file.name, 0);
     if (Status put = put_file(folder, image.image_key(), file); !put) {
       return put;
     }
-    if (Status put = put_file(folder, image.pdb_key(), kernel_file(image.pdb_name())); !put) {
+    if (Status put = put_file(folder, image.pdb_key(), kernel_file(file.build, image.pdb_name())); !put) {
       return put;
     }
   }

@@ -13,12 +13,12 @@ inline Bytes utf16(std::string_view text) {
   return units;
 }
 
-// UNICODE_STRING of a 64-bit machine.
-inline Bytes unicode_string(std::string_view text, std::uint64_t buffer) {
-  Bytes out(16);
+// UNICODE_STRING of a machine whose pointers have `word` bytes.
+inline Bytes unicode_string(std::string_view text, std::uint64_t buffer, unsigned word) {
+  Bytes out(std::size_t{2} * word);
   put<std::uint16_t>(out, 0, static_cast<std::uint16_t>(2 * text.size()));
   put<std::uint16_t>(out, 2, static_cast<std::uint16_t>(2 * text.size() + 2));
-  put<std::uint64_t>(out, 8, buffer);
+  put_word(out, word, buffer, word);
   return out;
 }
 

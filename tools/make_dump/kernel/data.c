@@ -6,21 +6,25 @@ LIST_ENTRY PsActiveProcessHead = {&PsActiveProcessHead, &PsActiveProcessHead};
 LIST_ENTRY ExpSystemResourcesList = {&ExpSystemResourcesList, &ExpSystemResourcesList};
 LIST_ENTRY KeBugCheckCallbackListHead = {&KeBugCheckCallbackListHead, &KeBugCheckCallbackListHead};
 
-u64 KiBugCheckData[5];
-u64 KiProcessorBlock[64];
-u64 MmPfnDatabase;
-u64 MmPhysicalMemoryBlock;
-u64 MmUnloadedDrivers;
+uptr KiBugCheckData[5];
+uptr KiProcessorBlock[64];
+uptr MmPfnDatabase;
+uptr MmPhysicalMemoryBlock;
+uptr MmUnloadedDrivers;
 u32 MmLastUnloadedDriver;
-u64 PsInitialSystemProcess;
-u64 PspCidTable;
-u64 CmNtCSDVersion;
+uptr PsInitialSystemProcess;
+uptr PspCidTable;
+uptr CmNtCSDVersion;
 u32 KeTimeIncrement = 156250;
 
 // With these three an encoded debugger block is decoded.
 u64 KiWaitNever;
 u64 KiWaitAlways;
 u8 KdpDataBlockEncoded;
+
+#if !defined(__x86_64__)
+volatile u8 KiCurrentIrql; // see cpu.h
+#endif
 
 char NtBuildLab[64];
 u64 KdDebuggerDataBlock[0x380 / 8];

@@ -1,15 +1,16 @@
 // Start, the idle loop, and the deferred calls that drivers' interrupts leave for it.
+#include "cpu.h"
 #include "nt.h"
 
 static KDPC *volatile KiDpcHead;
 
 u8 KfRaiseIrql(u8 irql) {
-  u64 old;
-  __asm__ volatile("mov %%cr8, %0; mov %1, %%cr8" : "=&r"(old) : "r"((u64)irql) : "memory");
-  return (u8)old;
+  const u8 old = cpu_irql();
+  cpu_set_irql(irql);
+  return old;
 }
 
-void KeLowerIrql(u8 irql) { __asm__ volatile("mov %0, %%cr8" ::"r"((u64)irql) : "memory"); }
+void KeLowerIrql(u8 irql) { cpu_set_irql(irql); }
 
 void KeInitializeDpc(KDPC *dpc, KDEFERRED_ROUTINE routine, void *context) {
   dpc->Next = 0;
@@ -43,11 +44,11 @@ NOINLINE void KiRetireDpcList(void) {
 
 NOINLINE void KiIdleLoop(void) {
   for (;;) {
-    __asm__ volatile("cli" ::: "memory");
+    cpu_interrupts_off();
     if (KiDpcHead) {
       KiRetireDpcList();
     } else {
-      __asm__ volatile("sti; hlt" ::: "memory");
+      cpu_wait();
     }
   }
 }

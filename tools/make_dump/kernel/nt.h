@@ -5,6 +5,7 @@ typedef unsigned char u8;
 typedef unsigned short u16;
 typedef unsigned int u32;
 typedef unsigned long long u64;
+typedef __UINTPTR_TYPE__ uptr;
 
 #define NOINLINE __attribute__((noinline))
 #ifdef BUILDING_NT
@@ -33,4 +34,4 @@ NTAPI u8 KfRaiseIrql(u8 irql);
 NTAPI void KeLowerIrql(u8 irql);
 NTAPI void KeInitializeDpc(KDPC *dpc, KDEFERRED_ROUTINE routine, void *context);
 NTAPI int KeInsertQueueDpc(KDPC *dpc);
-NTAPI void KeBugCheckEx(u32 code, u64 p1, u64 p2, u64 p3, u64 p4);
+NTAPI void KeBugCheckEx(u32 code, uptr p1, uptr p2, uptr p3, uptr p4);

@@ -40,7 +40,7 @@ NOINLINE void StorChannelVmbusCallback(void *context) {
   const u64 *packets = channel->InboundRing->Packets;
   VMBUS_RING *ring = channel->InboundRing;
   while (ring->ReadIndex != ring->WriteIndex) {
-    StorCompleteRequest(channel, packets[ring->ReadIndex % ring->Size]);
+    StorCompleteRequest(channel, packets[ring->ReadIndex % (uptr)ring->Size]);
     ring->ReadIndex++;
   }
 }
