@@ -7,6 +7,7 @@
 #include <iterator>
 #include <spawn.h>
 #include <stdexcept>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <thread>
@@ -77,9 +78,11 @@ Process::~Process() {
 
 bool Process::running() {
   int status = 0;
-  if (!reaped_ && ::waitpid(pid_, &status, WNOHANG) == pid_) {
+  struct rusage usage {};
+  if (!reaped_ && ::wait4(pid_, &status, WNOHANG, &usage) == pid_) {
     reaped_ = true;
     code_ = code_of(status);
+    peak_memory_ = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
   }
   return !reaped_;
 }
@@ -102,7 +105,7 @@ Finished run_migstorm(const Folder& folder, std::vector<std::string> arguments, 
   arguments.insert(arguments.begin(), MIGSTORM_PROGRAM);
   Process process(arguments, folder.file("out"), folder.file("err"));
   const int code = process.wait(limit);
-  return {code, read_file(folder.file("out")), read_file(folder.file("err"))};
+  return {code, read_file(folder.file("out")), read_file(folder.file("err")), process.peak_memory()};
 }
 
 } // namespace migstorm::test

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <sys/types.h>
@@ -37,17 +38,21 @@ public:
   void signal(int number) const;
   // The exit code, or 128 + the signal's number; -1 after `limit`, the process then still runs.
   int wait(std::chrono::milliseconds limit);
+  // The most memory that it had resident, in bytes, once it has ended.
+  std::uint64_t peak_memory() const noexcept { return peak_memory_; }
 
 private:
   pid_t pid_ = -1;
   int code_ = -1;
   bool reaped_ = false;
+  std::uint64_t peak_memory_ = 0;
 };
 
 struct Finished {
   int code = -1;
   std::string out;
   std::string err;
+  std::uint64_t peak_memory = 0; // bytes
 };
 // The program under test, with these arguments, to its end.
 Finished run_migstorm(const Folder& folder, std::vector<std::string> arguments,
