@@ -26,7 +26,7 @@ std::optional<std::string> from_cpp(std::string_view name) {
     if (!is_plain(part) || (part.front() >= '0' && part.front() <= '9')) { // a digit refers back
       return std::nullopt;
     }
-    whole = whole.empty() ? std::string(part) : std::string(part) + "::" + whole;
+    whole.insert(0, whole.empty() ? "" : "::").insert(0, part); // the innermost stands first
     name.remove_prefix(std::min(at + 1, name.size()));
   }
   return whole.empty() ? std::nullopt : std::optional(whole);

@@ -51,7 +51,7 @@ struct Parser {
         if (&part != &parts.back()) {
           return Error{Errc::malformed, fmt::format("symbol path: behind the server {} stands more", part)};
         }
-        element.server = without_last_slash(std::move(part));
+        element.server = without_last_slash(part);
       } else {
         element.folders.push_back(part.empty() ? default_cache : std::move(part));
       }

@@ -250,7 +250,8 @@ private:
 
   // save_next is the pair behind the one that the next code saves (codes stand in the order of undoing).
   void save_nexts() {
-    for (auto each = nexts_.rbegin(); each != nexts_.rend(); ++each) {
+    for (auto each = nexts_.rbegin(); each != nexts_.rend();
+         ++each) { // NOLINT(modernize-loop-convert): backwards
       if (*each + 1 >= steps_.size()) {
         continue;
       }

@@ -131,7 +131,7 @@ std::optional<Info> read_info(const ImageReader& read, std::uint32_t rva) {
     return std::nullopt;
   }
   if ((info.flags & kChained) != 0) {
-    const std::uint64_t padded = (slots + 1) / 2 * 4;
+    const std::uint64_t padded = (std::uint64_t{slots} + 1) / 2 * 4;
     const std::optional<TableEntry> parent = read_entry(read, rva + 4 + padded);
     if (!parent) {
       return std::nullopt;

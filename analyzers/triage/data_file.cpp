@@ -31,7 +31,7 @@ bool printable(const std::string& text) {
 
 } // namespace
 
-DataRow::DataRow(YAML::Node node) : node_(std::move(node)) {
+DataRow::DataRow(const YAML::Node& node) : node_(node) {
   if (!node_.IsMap()) {
     fail(node_, "expected a mapping");
   }

@@ -25,7 +25,7 @@ inline constexpr std::size_t kDataTextMax = 2000;
 // One mapping. The first problem sticks; later readings yield nothing.
 class DataRow {
 public:
-  explicit DataRow(YAML::Node node);
+  explicit DataRow(const YAML::Node& node);
 
   std::string text(const char* key);
   std::vector<std::string> texts(const char* key);

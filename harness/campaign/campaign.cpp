@@ -101,7 +101,7 @@ Status Campaign::Parts::check() const {
     }
   }
   Status via = check_via(input);
-  return via ? check_rules(input.scenario, input.lab) : std::move(via);
+  return via ? check_rules(input.scenario) : std::move(via);
 }
 
 void Campaign::Parts::begin_journal() {

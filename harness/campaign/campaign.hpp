@@ -7,6 +7,7 @@
 
 #include "harness/campaign/dump_reader.hpp"
 #include "harness/campaign/progress.hpp"
+#include "harness/scenario/opening_hours.hpp"
 #include "harness/scenario/plan.hpp"
 
 #include <migstorm/journal.hpp>
@@ -25,6 +26,7 @@ struct CampaignInput {
   RunRecord run;
   std::vector<hyperv::HostFacts> hosts;   // every host that a guest can reach
   std::vector<hyperv::GuestFacts> guests; // of the plan, as the inventory found them
+  OpeningHours hours;                     // in which moves may begin
   DumpReader* dumps = nullptr;            // null: crashes are named by their bugcheck alone
   Plan plan;                              // of a resumed run: taken from the journal instead
   std::optional<LoadedRun> resumed;

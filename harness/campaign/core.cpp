@@ -15,8 +15,8 @@ Core::Core(Runtime& runtime_port, hyperv::Cluster& cluster_port, Journal& journa
            CampaignInput& what)
     : runtime(runtime_port), cluster(cluster_port), journal(journal_port), stop(stop_port), input(what),
       steps(what.plan.steps), hosts(what.hosts), health(hosts.size()), gate(hosts, what.scenario.migrate),
-      guests(hosts, what.plan.guests, what.guests), growth(guests, what.guests), attribution(guests.size()),
-      summaries(runtime_port, cluster_port, hosts, *this),
+      permission(what.hours), guests(hosts, what.plan.guests, what.guests), growth(guests, what.guests),
+      attribution(guests.size()), summaries(runtime_port, cluster_port, hosts, *this),
       follower(FollowerParts{runtime_port, cluster_port, hosts, summaries, health, guests, stop_port, broken,
                              *this},
                what.lab, what.scenario.migrate.timeout),
@@ -172,6 +172,21 @@ void Core::fail(Error error) {
   changed.notify_all();
   stop.changed().notify_all();
 }
+
+bool Core::may_begin() {
+  const CivilTime now = runtime.civil_now();
+  if (std::string news = permission.news(now); !news.empty()) {
+    note("windows", "", std::move(news));
+  }
+  return permission.given(now);
+}
+
+Instant Core::permission_changes() const {
+  const std::optional<CivilTime> change = permission.next_change(runtime.civil_now());
+  return change ? *change - runtime.epoch() : Instant::max();
+}
+
+Span Core::open_time() const { return permission.open_between(runtime.epoch(), runtime.civil_now()); }
 
 void Core::close() {
   closing = true;

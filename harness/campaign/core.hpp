@@ -8,6 +8,7 @@
 #include "harness/campaign/follower.hpp"
 #include "harness/campaign/gate.hpp"
 #include "harness/campaign/growth.hpp"
+#include "harness/campaign/permission.hpp"
 
 namespace migstorm::campaign {
 
@@ -25,6 +26,7 @@ struct Core final : SummaryListener {
   HostTable hosts;
   HostHealth health;
   Gate gate;
+  Permission permission;
   GuestTable guests;
   Growth growth;
   Attribution attribution;
@@ -53,6 +55,12 @@ struct Core final : SummaryListener {
   void name_crash(Crash& crash, std::string signature, std::string known_issue);
   void fail(Error error); // the run cannot go on
   void host_changed(HostId host, HostHealth::Change change, std::string_view why);
+  // May moves begin at all? Journals when that changes.
+  bool may_begin();
+  // When time alone will change that.
+  Instant permission_changes() const;
+  // How long moves were allowed to begin since the run began, in whatever process.
+  Span open_time() const;
   // Something was queued that no commit has been asked for yet.
   bool dirty() const noexcept { return dirty_; }
   void mark_dirty() noexcept { dirty_ = true; }

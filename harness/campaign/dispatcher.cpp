@@ -76,7 +76,7 @@ std::optional<Dispatched> Dispatcher::over() const {
   if (core_.stop.requested()) {
     return Dispatched{Finish::stopped, "stopped by the operator"};
   }
-  if (auto reason = stop_reason(core_.input.scenario, core_.progress, core_.runtime.now())) {
+  if (auto reason = stop_reason(core_.input.scenario, core_.progress, core_.open_time())) {
     return Dispatched{Finish::rule, *std::move(reason)};
   }
   if (active_ == 0 && waiting_.empty()) {
@@ -96,6 +96,9 @@ bool Dispatcher::may_move(const GuestState& guest, std::uint32_t index) const {
 
 // Starts what may start now; returns when time alone will let something more start.
 Instant Dispatcher::start_what_may() {
+  if (!core_.may_begin()) {
+    return core_.permission_changes();
+  }
   const Instant now = core_.runtime.now();
   Instant wake = Instant::max();
   for (auto it = waiting_.begin(); it != waiting_.end();) {

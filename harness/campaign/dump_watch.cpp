@@ -30,7 +30,7 @@ Task<Unit> DumpWatch::keep() {
     co_return Unit{};
   }
   while (co_await core_.idle_until(core_.runtime.now() + kPeriod)) {
-    for (std::size_t i = 0; i < core_.crashes.size(); ++i) { // it may grow meanwhile
+    for (std::size_t i = 0; i < core_.crashes.size(); ++i) { // NOLINT(modernize-loop-convert): it may grow
       const std::uint32_t number = core_.crashes[i].number;
       const auto [entry, fresh] = tries_.try_emplace(number, Try{core_.runtime.now(), false});
       if (!entry->second.over && named_by_dump(core_.crashes[i])) {

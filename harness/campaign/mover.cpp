@@ -108,7 +108,7 @@ Task<Unit> Mover::attempt(std::uint32_t guest, HostId to) {
     release(flight, false);
     co_return Unit{};
   }
-  if (core_.stop.level() == Stop::Level::abandon) {
+  if (core_.stop.level() == Stop::Level::abandon || !core_.may_begin()) {
     Carried stopped;
     stopped.error = "stopped before it was asked";
     stopped.retry = {Reaction::try_again, {}};

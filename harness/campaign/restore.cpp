@@ -19,10 +19,17 @@ Task<Unit> WayHome::run() {
       waiting_.insert(guest);
     }
   }
-  const Instant deadline = core_.runtime.now() + kPatience;
+  Instant deadline = core_.runtime.now() + kPatience;
   while (wanted() && core_.runtime.now() < deadline && (!waiting_.empty() || active_ > 0)) {
-    start_what_may();
-    co_await core_.changed.wait_until(deadline);
+    if (core_.may_begin()) {
+      start_what_may();
+      co_await core_.changed.wait_until(deadline);
+    } else if (const Instant opens = core_.permission_changes(); opens != Instant::max()) {
+      deadline = opens + kPatience; // guests go home in the next window
+      co_await core_.changed.wait_until(opens);
+    } else {
+      break;
+    }
   }
   co_await scope_.join();
   list_differences();

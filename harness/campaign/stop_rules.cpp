@@ -4,19 +4,12 @@
 
 namespace migstorm::campaign {
 
-Status check_rules(const Scenario& scenario, const LabFile& lab) {
+Status check_rules(const Scenario& scenario) {
   if (scenario.has_sweep) {
     return Error{Errc::unsupported, "sweep: is not built yet; run its cells as scenarios of their own"};
   }
   if (scenario.has_arms) {
     return Error{Errc::unsupported, "arms: is not built yet; run both arms as scenarios of their own"};
-  }
-  // A simulated cluster has no users to be kept from at daytime; a real one must not be moved against its
-  // hours.
-  if (!scenario.run_window.empty() && !lab.simulated) {
-    return Error{Errc::unsupported,
-                 "windows: are not built yet, and this is a real cluster; start and stop the run "
-                 "by hand within its hours, without windows:"};
   }
   if (scenario.stop.verdict_decided && scenario.campaign == CampaignKind::verify) {
     return Error{Errc::unsupported,
@@ -36,13 +29,13 @@ std::pair<std::string, std::uint32_t> commonest_signature(const Progress& progre
   return best;
 }
 
-std::optional<std::string> stop_reason(const Scenario& scenario, const Progress& progress, Instant now) {
+std::optional<std::string> stop_reason(const Scenario& scenario, const Progress& progress, Span open) {
   const StopSpec& stop = scenario.stop;
   const auto [signature, count] = commonest_signature(progress);
   if (stop.same_signature && count >= *stop.same_signature) {
     return fmt::format("{} crashes of {}", count, signature);
   }
-  if (stop.after && now >= *stop.after) {
+  if (stop.after && open >= *stop.after) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*stop.after).count();
     return fmt::format("{} s of cluster time passed", seconds);
   }

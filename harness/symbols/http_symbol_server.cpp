@@ -3,7 +3,7 @@
 #include "harness/symbols/cache_entry.hpp"
 
 #ifndef _TURN_OFF_PLATFORM_STRING
-#define _TURN_OFF_PLATFORM_STRING // cpprest's macro U breaks fmt
+#define _TURN_OFF_PLATFORM_STRING // NOLINT(bugprone-reserved-identifier): cpprest's macro U breaks fmt
 #endif
 #include <cpprest/http_client.h>
 #include <fmt/format.h>

@@ -34,6 +34,7 @@ struct Rig {
     CampaignInput out;
     out.scenario = scenario;
     out.lab = lab;
+    out.hours = hours;
     out.hosts = cluster.host_facts();
     out.guests = cluster.guest_facts();
     for (const hyperv::GuestFacts& guest : out.guests) {
@@ -83,6 +84,7 @@ struct Rig {
   std::vector<std::string> host_names;
   Scenario scenario;
   LabFile lab;
+  OpeningHours hours;
   Progress progress;
 };
 

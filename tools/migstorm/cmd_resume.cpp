@@ -12,10 +12,11 @@ struct ResumeOptions {
   std::string journal;
   bool json = false;
   bool quiet = false;
+  bool honour_windows = false;
 };
 
 int resume(const ResumeOptions& options) {
-  const RunSettings settings{options.journal, std::nullopt, options.quiet, true};
+  const RunSettings settings{options.journal, std::nullopt, options.quiet, true, options.honour_windows};
   return finish_run(resume_on_sockets(options.run, settings), options.journal, options.json);
 }
 
@@ -30,6 +31,8 @@ void add_resume(CLI::App& app, Action& action) {
   add_journal_option(*command, options->journal);
   command->add_flag("--json", options->json, "Print the summary as JSON");
   command->add_flag("--quiet", options->quiet, "Show no progress");
+  command->add_flag("--honour-windows", options->honour_windows,
+                    "Keep to the scenario's windows in lockstep too, where no clock is waited for");
   command->footer(
       "Both hosts are asked what became of each migration that was in flight. Scenario and lab are those\n"
       "of the run, as they were when it began.");

@@ -14,7 +14,7 @@ int run(const RunOptions& options) {
   if (!files) {
     return exit;
   }
-  const RunSettings settings{options.journal, options.seed, options.quiet, true};
+  const RunSettings settings{options.journal, options.seed, options.quiet, true, options.honour_windows};
   return finish_run(run_on_sockets(*std::move(files), settings), options.journal, options.json);
 }
 
@@ -25,6 +25,8 @@ void add_run(CLI::App& app, Action& action) {
   auto options = std::make_shared<RunOptions>();
   add_run_options(*command, *options);
   add_journal_option(*command, options->journal);
+  command->add_flag("--honour-windows", options->honour_windows,
+                    "Keep to the scenario's windows in lockstep too, where no clock is waited for");
   command->footer("Ctrl-C follows what is in flight to its end and stops; a second one stops at once.\n"
                   "`migstorm resume RUN` goes on after either, and after a crash or a power cut.");
   command->callback([options, &action] { action = [options] { return run(*options); }; });

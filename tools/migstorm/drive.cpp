@@ -71,6 +71,12 @@ Status plan_for(CampaignInput& campaign, const DriveInput& input, Survey survey)
 
 Result<RunEnd> drive(Runtime& runtime, hyperv::Cluster& cluster, Journal& journal, Stop& stop,
                      DriveInput input, ProgressView& view) {
+  const Scenario& scenario = input.files.scenario;
+  Result<OpeningHours> hours =
+      OpeningHours::make(input.honour_windows ? scenario.run_window : std::string(), scenario.run_except);
+  if (!hours) {
+    return std::move(hours).error();
+  }
   Result<Survey> found =
       turn_until_done(runtime, survey(runtime, cluster, input.files.lab.lab), input.each_turn);
   if (!found) {
@@ -88,6 +94,7 @@ Result<RunEnd> drive(Runtime& runtime, hyperv::Cluster& cluster, Journal& journa
   campaign_input.lab = std::move(input.files.lab.lab);
   campaign_input.resumed = std::move(input.resumed);
   campaign_input.dumps = input.dumps;
+  campaign_input.hours = *std::move(hours);
   Campaign campaign(runtime, cluster, journal, stop, std::move(campaign_input));
   const auto each_turn = [&] {
     view.update(campaign.progress());

@@ -22,7 +22,8 @@ struct DriveInput {
   std::string run_id;
   std::uint64_t seed = 1;
   std::optional<LoadedRun> resumed;
-  DumpReader* dumps = nullptr;     // null: crashes are named by their bugcheck alone
+  DumpReader* dumps = nullptr; // null: crashes are named by their bugcheck alone
+  bool honour_windows = true;
   std::function<void()> each_turn; // may be empty
 };
 

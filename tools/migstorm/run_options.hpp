@@ -22,6 +22,7 @@ struct RunOptions {
   bool json = false;
   bool quiet = false;
   bool arm_faults = false;
+  bool honour_windows = false;
 };
 
 void add_run_options(CLI::App& command, RunOptions& options);

@@ -140,8 +140,14 @@ Result<RunOutcome> on_sockets(Session session) {
   stop_on_signals(runtime, stop);
   ProgressView view(session.settings.quiet);
   spdlog::info("run {}, seed {}", run, session.seed);
-  DriveInput input{std::move(session.files), run, session.seed, std::move(session.resumed),
-                   (*dumps)->reader(),       {}};
+  const bool hours_count = !session.files.lab.embedded() || session.settings.honour_windows;
+  DriveInput input{std::move(session.files),
+                   run,
+                   session.seed,
+                   std::move(session.resumed),
+                   (*dumps)->reader(),
+                   hours_count,
+                   {}};
   Result<RunEnd> end = drive(runtime, *cluster, **journal, stop, std::move(input), view);
   if (lab) {
     log_requests(lab->endpoint());
@@ -218,7 +224,7 @@ Result<SimOutcome> simulate(RunInput files, const RunSettings& settings) {
   ProgressView view(settings.quiet);
   const SignalWatch signals;
   DriveInput input{
-      std::move(session.files), run, options.seed, std::nullopt, (*dumps)->reader(), [&signals, &stop] {
+      std::move(session.files), run, options.seed, std::nullopt, (*dumps)->reader(), true, [&signals, &stop] {
         signals.forward(stop);
       }};
   Result<RunEnd> end = drive(runtime, *cluster, **journal, stop, std::move(input), view);

@@ -19,6 +19,7 @@ struct RunSettings {
   std::optional<std::uint64_t> seed; // none: a new one
   bool quiet = false;                // no progress
   bool keep_ledger = false;          // of a simulation, beside its journal
+  bool honour_windows = false;       // also where the clock is lockstep
 };
 
 struct RunOutcome {
