@@ -151,13 +151,13 @@ std::optional<RunEnd> read_end(Database& database, std::int64_t run) {
   std::optional<RunEnd> end;
   Statement rows(database,
                  "SELECT verdict, reason, at, requests, faults, retries, connections, authentications, "
-                 "longest_turn, resumable FROM run_end WHERE run = ?");
+                 "longest_turn, resumable, broken_off FROM run_end WHERE run = ?");
   rows.query(run);
   while (rows.row()) {
     end.emplace();
     hyperv::WireCounters& wire = end->wire;
     rows.into(end->verdict, end->reason, end->at, wire.requests, wire.faults, wire.retries, wire.connections,
-              wire.authentications, end->longest_turn, end->resumable);
+              wire.authentications, end->longest_turn, end->resumable, end->broken_off);
   }
   Statement detectors(database,
                       "SELECT kind, applicable, alive, total FROM detector WHERE run = ? ORDER BY position");
@@ -169,6 +169,22 @@ std::optional<RunEnd> read_end(Database& database, std::int64_t run) {
   return end;
 }
 
+namespace {
+
+std::vector<Condition> read_conditions(Database& database, std::int64_t run) {
+  std::vector<Condition> conditions;
+  Statement rows(database,
+                 "SELECT subject, what, at_start, at_end FROM condition WHERE run = ? ORDER BY position");
+  rows.query(run);
+  while (rows.row()) {
+    Condition& one = conditions.emplace_back();
+    rows.into(one.subject, one.what, one.at_start, one.at_end);
+  }
+  return conditions;
+}
+
+} // namespace
+
 LoadedRun read_run(Database& database, std::int64_t run) {
   LoadedRun loaded;
   loaded.run = read_record(database, run);
@@ -176,6 +192,7 @@ LoadedRun read_run(Database& database, std::int64_t run) {
   loaded.steps = read_steps(database, run, loaded.guests.size());
   loaded.crashes = read_crashes(database, run);
   loaded.end = read_end(database, run);
+  loaded.conditions = read_conditions(database, run);
   loaded.last = read_last(database, run);
   return loaded;
 }

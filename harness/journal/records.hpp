@@ -22,6 +22,9 @@ struct Note {
   std::string detail;
 };
 
-using Record = std::variant<BeginRun, Intent, Ticket, Outcome, Refusal, Signal, Crash, Note, RunEnd>;
+using Conditions = std::vector<Condition>;
+
+using Record =
+    std::variant<BeginRun, Intent, Ticket, Outcome, Refusal, Signal, Crash, Note, Conditions, RunEnd>;
 
 } // namespace migstorm

@@ -100,7 +100,26 @@ CREATE TABLE detector (
 CREATE TABLE stop_request (run INTEGER PRIMARY KEY, level INTEGER NOT NULL CHECK (level IN (1, 2)));
 )sql";
 
-constexpr std::array kMigrations = {kVersion1};
+// What is remembered from run to run: guests that a person or an earlier run has seen, credentials that a
+// host has rejected. `lab` is the cluster's id, its name, or the lab file's path.
+constexpr const char* kVersion2 = R"sql(
+CREATE TABLE seen_guest (
+  scenario TEXT NOT NULL, lab TEXT NOT NULL, guest TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (scenario, lab, guest)) WITHOUT ROWID;
+
+CREATE TABLE rejected_credential (
+  lab TEXT NOT NULL, credential TEXT NOT NULL, principal TEXT NOT NULL, host TEXT NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (lab, credential)) WITHOUT ROWID;
+
+CREATE TABLE condition (
+  run INTEGER NOT NULL, position INTEGER NOT NULL,
+  subject TEXT NOT NULL, what TEXT NOT NULL, at_start TEXT NOT NULL, at_end TEXT,
+  PRIMARY KEY (run, position)) WITHOUT ROWID;
+
+ALTER TABLE run_end ADD COLUMN broken_off INTEGER NOT NULL DEFAULT 0 CHECK (broken_off IN (0, 1));
+)sql";
+
+constexpr std::array kMigrations = {kVersion1, kVersion2};
 
 bool has_table(sqlite::Database& database, std::string_view name) {
   return sqlite::read_one<int>(database, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?",

@@ -32,6 +32,7 @@ public:
   void note(Instant at, std::string kind, std::string subject, std::string detail) override {
     queue(Note{at, std::move(kind), std::move(subject), std::move(detail)});
   }
+  void conditions(std::vector<Condition> conditions) override { queue(std::move(conditions)); }
   void end_run(RunEnd end) override { queue(std::move(end)); }
 
   Task<Status> commit() override {

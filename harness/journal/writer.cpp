@@ -246,10 +246,23 @@ void Writer::apply(const Note& note) {
   tables_->note.run(run_, note.at, clipped(note.kind), clipped(note.subject), clipped(note.detail));
 }
 
+void Writer::apply(const Conditions& conditions) {
+  sqlite::Statement(database_, "DELETE FROM condition WHERE run = ?").run(run_);
+  sqlite::Statement row(database_, "INSERT INTO condition VALUES (?, ?, ?, ?, ?, ?)");
+  for (std::size_t position = 0; position < conditions.size(); ++position) {
+    const Condition& one = conditions[position];
+    std::optional<std::string> at_end;
+    if (one.at_end) {
+      at_end = clipped(*one.at_end);
+    }
+    row.run(run_, position, clipped(one.subject), clipped(one.what), clipped(one.at_start), at_end);
+  }
+}
+
 void Writer::apply(const RunEnd& end) {
-  sqlite::Statement(database_, "INSERT INTO run_end VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+  sqlite::Statement(database_, "INSERT INTO run_end VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .run(run_, end.verdict, end.reason, end.at, end.wire.requests, end.wire.faults, end.wire.retries,
-           end.wire.connections, end.wire.authentications, end.longest_turn, end.resumable);
+           end.wire.connections, end.wire.authentications, end.longest_turn, end.resumable, end.broken_off);
   sqlite::Statement detector(database_, "INSERT INTO detector VALUES (?, ?, ?, ?, ?, ?)");
   for (std::size_t position = 0; position < end.detectors.size(); ++position) {
     const DetectorAlive& one = end.detectors[position];

@@ -42,6 +42,7 @@ private:
   void apply(const Signal& signal);
   void apply(const Crash& crash);
   void apply(const Note& note);
+  void apply(const Conditions& conditions);
   void apply(const RunEnd& end);
   void insert_run(const RunRecord& run);
   void insert_guests(const std::vector<PlanGuest>& guests);

@@ -188,7 +188,8 @@ struct HttpLane::Impl {
       const bool answered = reply || reply.error().code == Errc::remote_fault;
       options.principal->settle(rejected   ? Principal::Outcome::rejected
                                 : answered ? Principal::Outcome::accepted
-                                           : Principal::Outcome::unknown);
+                                           : Principal::Outcome::unknown,
+                                options.host);
     }
   }
 };

@@ -23,6 +23,7 @@ public:
 
   bool accepted() const noexcept { return standing_ == Standing::accepted; }
   bool rejected() const noexcept { return standing_ == Standing::rejected; }
+  const std::string& rejected_by() const noexcept { return rejected_by_; } // the host that said no
   Error rejection() const {
     return {Errc::denied, "the credentials of \"" + user_ + "\" were rejected before"};
   }
@@ -43,8 +44,9 @@ public:
   }
 
   enum class Outcome : std::uint8_t { accepted, rejected, unknown };
-  void settle(Outcome outcome) noexcept {
+  void settle(Outcome outcome, const std::string& host = {}) {
     if (outcome == Outcome::rejected) {
+      rejected_by_ = rejected() ? rejected_by_ : host;
       standing_ = Standing::rejected;
     } else if (standing_ == Standing::trying) {
       standing_ = outcome == Outcome::accepted ? Standing::accepted : Standing::untried;
@@ -58,6 +60,7 @@ private:
   Standing standing_ = Standing::untried;
   std::string user_;
   std::string password_;
+  std::string rejected_by_;
 };
 
 } // namespace migstorm::wsman

@@ -87,6 +87,16 @@ struct RunEnd {
   std::vector<DetectorAlive> detectors;
   Span longest_turn{}; // of the deciding loop, real time; zero in simulation
   bool resumable = false;
+  bool broken_off = false; // by the breaker: something was wrong with the cluster
+};
+
+// How something was found, and how it was left.
+struct Condition {
+  std::string subject; // "sql-03", "node2", "Volume1"
+  std::string what;    // "host", "state", ...
+  std::string at_start;
+  std::optional<std::string> at_end; // absent until the run ends
+  bool differs() const { return at_end && *at_end != at_start; }
 };
 
 // What a resumed run finds.
@@ -105,6 +115,7 @@ struct LoadedRun {
   std::vector<StepRecord> steps;
   std::vector<Crash> crashes;
   std::optional<RunEnd> end;
+  std::vector<Condition> conditions;
   Instant last{}; // newest instant in the journal: a resumed run's clock starts there
 };
 
@@ -136,6 +147,8 @@ public:
   // Anything worth a line later: host probed, host sick, stop requested, foreign move, limits. `kind` is
   // stable.
   virtual void note(Instant at, std::string kind, std::string subject, std::string detail) = 0;
+  // Replaces what was listed before.
+  virtual void conditions(std::vector<Condition> conditions) = 0;
   virtual void end_run(RunEnd end) = 0;
 
   // Makes everything queued so far durable, in one transaction with what others queued in the same turn.

@@ -23,7 +23,7 @@ const std::map<std::string, std::set<std::string>> kMayUse = {
     {"harness/wsman", {"harness/runtime"}},
     {"harness/hyperv", {"harness/wsman", "harness/runtime", "harness/scenario"}},
     {"harness/journal", {"harness/scenario"}},
-    {"harness/report", {"harness/scenario", "analyzers"}},
+    {"harness/report", {"harness/campaign", "harness/scenario", "analyzers"}},
     {"harness/gather", {"harness/campaign", "harness/runtime", "analyzers"}},
     {"harness/symbols", {"harness/runtime", "analyzers"}},
     {"tools/make_dump", {}},

@@ -45,6 +45,9 @@ public:
   void ticket(Ticket ticket) override {
     queue([=, this] { durable.steps.at(ticket.step).ticket = ticket; });
   }
+  void conditions(std::vector<Condition> conditions) override {
+    queue([=, this] { durable.conditions = conditions; });
+  }
   void outcome(Outcome outcome) override {
     queue([=, this] {
       StepRecord& record = durable.steps.at(outcome.step);

@@ -13,10 +13,16 @@ struct ResumeOptions {
   bool json = false;
   bool quiet = false;
   bool honour_windows = false;
+  std::string confirmed_credential;
 };
 
 int resume(const ResumeOptions& options) {
-  const RunSettings settings{options.journal, std::nullopt, options.quiet, true, options.honour_windows};
+  RunSettings settings;
+  settings.journal = options.journal;
+  settings.quiet = options.quiet;
+  settings.keep_ledger = true;
+  settings.honour_windows = options.honour_windows;
+  settings.confirmed_credential = options.confirmed_credential;
   return finish_run(resume_on_sockets(options.run, settings), options.journal, options.json);
 }
 
@@ -33,6 +39,7 @@ void add_resume(CLI::App& app, Action& action) {
   command->add_flag("--quiet", options->quiet, "Show no progress");
   command->add_flag("--honour-windows", options->honour_windows,
                     "Keep to the scenario's windows in lockstep too, where no clock is waited for");
+  add_confirm_option(*command, options->confirmed_credential);
   command->footer(
       "Both hosts are asked what became of each migration that was in flight. Scenario and lab are those\n"
       "of the run, as they were when it began.");

@@ -19,4 +19,11 @@ void add_journal_option(CLI::App& command, std::string& path) {
       ->capture_default_str();
 }
 
+void add_confirm_option(CLI::App& command, std::string& credential) {
+  command
+      .add_option("--confirm-credential", credential,
+                  "A credential of the lab file that a host rejected is right now and may be tried again")
+      ->type_name("NAME");
+}
+
 } // namespace migstorm

@@ -35,5 +35,6 @@ void add_triage(CLI::App& app, Action& action);
 
 inline constexpr const char* kDefaultJournal = "migstorm.journal";
 void add_journal_option(CLI::App& command, std::string& path);
+void add_confirm_option(CLI::App& command, std::string& credential);
 
 } // namespace migstorm

@@ -60,6 +60,9 @@ Status plan_for(CampaignInput& campaign, const DriveInput& input, Survey survey)
     }
     say_left_out(prepared->left_out);
     planned = prepared->plan.guests;
+    if (Status accepted = input.accept ? input.accept(planned) : Unit{}; !accepted) {
+      return accepted;
+    }
     campaign.plan = std::move(prepared->plan);
   }
   campaign.hosts = std::move(survey.hosts);

@@ -23,6 +23,8 @@ struct RunOptions {
   bool quiet = false;
   bool arm_faults = false;
   bool honour_windows = false;
+  bool plan = false;
+  std::string confirmed_credential;
 };
 
 void add_run_options(CLI::App& command, RunOptions& options);

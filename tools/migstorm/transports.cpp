@@ -62,14 +62,25 @@ Result<std::unique_ptr<wsman::Transport>> connect(AsioRuntime& runtime, const En
 
 } // namespace
 
-Result<hyperv::TransportFactory> make_http_factory(AsioRuntime& runtime, const LabFile& lab) {
+Result<Connections> make_connections(AsioRuntime& runtime, const LabFile& lab) {
   Result<Principals> principals = read_principals(runtime, lab);
   if (!principals) {
     return std::move(principals).error();
   }
-  return hyperv::TransportFactory([&runtime, lab, known = *std::move(principals)](const Endpoint& endpoint) {
+  Connections connections;
+  connections.rejected = [known = *principals] {
+    std::vector<RejectedCredential> rejected;
+    for (const auto& [name, principal] : known) {
+      if (principal->rejected()) {
+        rejected.push_back({name, principal->user(), principal->rejected_by(), {}});
+      }
+    }
+    return rejected;
+  };
+  connections.transports = [&runtime, lab, known = *std::move(principals)](const Endpoint& endpoint) {
     return connect(runtime, endpoint, known, lab);
-  });
+  };
+  return connections;
 }
 
 } // namespace migstorm

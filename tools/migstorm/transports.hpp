@@ -2,17 +2,23 @@
 #pragma once
 
 #include "harness/hyperv/directory.hpp"
+#include "harness/journal/memory.hpp"
 #include "harness/runtime/asio_runtime.hpp"
 
 #include <migstorm/lab_file.hpp>
 #include <migstorm/result.hpp>
 
-#include <string>
+#include <functional>
+#include <vector>
 
 namespace migstorm {
 
 // Reads every password that the lab file names (files and environment). denied: one cannot be read; says
 // which.
-Result<hyperv::TransportFactory> make_http_factory(AsioRuntime& runtime, const LabFile& lab);
+struct Connections {
+  hyperv::TransportFactory transports;
+  std::function<std::vector<RejectedCredential>()> rejected; // so far
+};
+Result<Connections> make_connections(AsioRuntime& runtime, const LabFile& lab);
 
 } // namespace migstorm

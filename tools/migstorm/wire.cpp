@@ -12,6 +12,8 @@
 #include "tools/migstorm/interrupts.hpp"
 #include "tools/migstorm/lab_transport.hpp"
 #include "tools/migstorm/ledger_check.hpp"
+#include "tools/migstorm/remembered.hpp"
+#include "tools/migstorm/show_plan.hpp"
 #include "tools/migstorm/transports.hpp"
 
 #include <fmt/format.h>
@@ -99,6 +101,76 @@ Result<std::unique_ptr<Journal>> open_for(Runtime& runtime, const Session& sessi
   return open_journal(runtime, session.settings.journal, options);
 }
 
+// A cluster within reach, and what has to live as long as it.
+struct Reach {
+  std::unique_ptr<RuntimeClock> clock;
+  std::unique_ptr<EmbeddedLab> lab; // null: not ours to serve
+  Connections connections;
+  std::unique_ptr<hyperv::Cluster> cluster;
+};
+
+// An embedded lab writes its ledger and its guests' dumps beside the journal, under the run's id; without one
+// it keeps nothing.
+Status serve_embedded(AsioRuntime& runtime, Session& session, const std::string& run, Reach& reach) {
+  reach.clock = std::make_unique<RuntimeClock>(runtime);
+  std::string ledger;
+  if (!run.empty()) {
+    ledger = ledger_path(session.settings.journal, run);
+    if (Status dumps = leave_dumps_in(dumps_path(session.settings.journal, run), session.files.lab); !dumps) {
+      return dumps;
+    }
+  }
+  Result<std::unique_ptr<EmbeddedLab>> made =
+      EmbeddedLab::make(session.files.lab, *reach.clock, session.seed, ledger);
+  if (!made) {
+    return std::move(made).error();
+  }
+  reach.lab = *std::move(made);
+  if (Status serving = reach.lab->serve(0); !serving) {
+    return serving;
+  }
+  reach.lab->point_to_server(session.files.lab.lab);
+  return Unit{};
+}
+
+Result<Reach> reach_cluster(AsioRuntime& runtime, Session& session, const std::string& run) {
+  const RunSettings& settings = session.settings;
+  if (!settings.confirmed_credential.empty()) {
+    if (Status forgotten =
+            forget_rejection(settings.journal, lab_key(session.files.lab.lab), settings.confirmed_credential);
+        !forgotten) {
+      return std::move(forgotten).error();
+    }
+  }
+  if (Status good = refuse_rejected(settings.journal, session.files.lab.lab); !good) {
+    return std::move(good).error();
+  }
+  Reach reach;
+  if (session.files.lab.embedded()) {
+    if (Status served = serve_embedded(runtime, session, run, reach); !served) {
+      return std::move(served).error();
+    }
+  }
+  Result<Connections> connections = make_connections(runtime, session.files.lab.lab);
+  if (!connections) {
+    return std::move(connections).error();
+  }
+  reach.connections = *std::move(connections);
+  reach.cluster = hyperv::make_wsman_cluster(runtime, session.files.lab.lab, reach.connections.transports);
+  return reach;
+}
+
+// So that no later run tries them again by itself.
+void keep_rejections(const Runtime& runtime, const Reach& reach, const std::string& journal,
+                     const std::string& lab) {
+  for (RejectedCredential& one : reach.connections.rejected()) {
+    one.at = runtime.civil_now();
+    if (const Status kept = remember_rejection(journal, lab, one); !kept) {
+      spdlog::error("the rejection of {} could not be remembered: {}", one.credential, kept.error().detail);
+    }
+  }
+}
+
 Result<RunOutcome> on_sockets(Session session) {
   const Result<AsioOptions> options = clock_options(session);
   if (!options) {
@@ -110,28 +182,10 @@ Result<RunOutcome> on_sockets(Session session) {
   if (!journal) {
     return std::move(journal).error();
   }
-  RuntimeClock clock(runtime);
-  std::unique_ptr<EmbeddedLab> lab;
-  if (session.files.lab.embedded()) {
-    if (Status dumps = leave_dumps_in(dumps_path(session.settings.journal, run), session.files.lab); !dumps) {
-      return std::move(dumps).error();
-    }
-    Result<std::unique_ptr<EmbeddedLab>> made =
-        EmbeddedLab::make(session.files.lab, clock, session.seed, ledger_path(session.settings.journal, run));
-    if (!made) {
-      return std::move(made).error();
-    }
-    lab = *std::move(made);
-    if (Status serving = lab->serve(0); !serving) {
-      return std::move(serving).error();
-    }
-    lab->point_to_server(session.files.lab.lab);
+  Result<Reach> reach = reach_cluster(runtime, session, run);
+  if (!reach) {
+    return std::move(reach).error();
   }
-  Result<hyperv::TransportFactory> connect = make_http_factory(runtime, session.files.lab.lab);
-  if (!connect) {
-    return std::move(connect).error();
-  }
-  const auto cluster = hyperv::make_wsman_cluster(runtime, session.files.lab.lab, *std::move(connect));
   Result<std::unique_ptr<GuestDumps>> dumps = open_guest_dumps(runtime, session.files.lab.lab);
   if (!dumps) {
     return std::move(dumps).error();
@@ -140,17 +194,24 @@ Result<RunOutcome> on_sockets(Session session) {
   stop_on_signals(runtime, stop);
   ProgressView view(session.settings.quiet);
   spdlog::info("run {}, seed {}", run, session.seed);
-  const bool hours_count = !session.files.lab.embedded() || session.settings.honour_windows;
-  DriveInput input{std::move(session.files),
-                   run,
-                   session.seed,
-                   std::move(session.resumed),
-                   (*dumps)->reader(),
-                   hours_count,
-                   {}};
-  Result<RunEnd> end = drive(runtime, *cluster, **journal, stop, std::move(input), view);
-  if (lab) {
-    log_requests(lab->endpoint());
+  const RunSettings settings = session.settings;
+  const std::string lab = lab_key(session.files.lab.lab);
+  const Acceptance acceptance{settings.journal, session.files.scenario, session.files.lab.lab,
+                              settings.attended, runtime.civil_now()};
+  DriveInput input;
+  input.honour_windows = !session.files.lab.embedded() || settings.honour_windows;
+  input.files = std::move(session.files);
+  input.run_id = run;
+  input.seed = session.seed;
+  input.resumed = std::move(session.resumed);
+  input.dumps = (*dumps)->reader();
+  input.accept = [&acceptance](const std::vector<PlanGuest>& guests) {
+    return accept_guests(acceptance, guests);
+  };
+  Result<RunEnd> end = drive(runtime, *reach->cluster, **journal, stop, std::move(input), view);
+  keep_rejections(runtime, *reach, settings.journal, lab);
+  if (reach->lab) {
+    log_requests(reach->lab->endpoint());
   }
   if (!end) {
     return std::move(end).error().within("run " + run);
@@ -171,6 +232,26 @@ std::string ledger_path(const std::string& journal, const std::string& run) {
 Result<RunOutcome> run_on_sockets(RunInput files, const RunSettings& settings) {
   const std::uint64_t seed = settings.seed ? *settings.seed : new_seed();
   return on_sockets(Session{std::move(files), settings, seed, std::nullopt});
+}
+
+Result<report::PlanReport> plan_on_sockets(RunInput files, const RunSettings& settings) {
+  Session session{std::move(files), settings, settings.seed ? *settings.seed : new_seed(), std::nullopt};
+  const Result<AsioOptions> options = clock_options(session);
+  if (!options) {
+    return options.error();
+  }
+  AsioRuntime runtime(*options);
+  Result<Reach> reach = reach_cluster(runtime, session, {});
+  if (!reach) {
+    return std::move(reach).error();
+  }
+  const std::string lab = lab_key(session.files.lab.lab);
+  Stop stop(runtime);
+  Result<report::PlanReport> plan =
+      show_plan(runtime, *reach->cluster,
+                PlanInput{session.files, session.seed, settings.journal, settings.honour_windows});
+  keep_rejections(runtime, *reach, settings.journal, lab);
+  return plan;
 }
 
 Result<RunOutcome> resume_on_sockets(const std::string& run, const RunSettings& settings) {
@@ -223,10 +304,12 @@ Result<SimOutcome> simulate(RunInput files, const RunSettings& settings) {
   Stop stop(runtime);
   ProgressView view(settings.quiet);
   const SignalWatch signals;
-  DriveInput input{
-      std::move(session.files), run, options.seed, std::nullopt, (*dumps)->reader(), true, [&signals, &stop] {
-        signals.forward(stop);
-      }};
+  DriveInput input;
+  input.files = std::move(session.files);
+  input.run_id = run;
+  input.seed = options.seed;
+  input.dumps = (*dumps)->reader();
+  input.each_turn = [&signals, &stop] { signals.forward(stop); };
   Result<RunEnd> end = drive(runtime, *cluster, **journal, stop, std::move(input), view);
   if (!end) {
     return std::move(end).error().within("run " + run);

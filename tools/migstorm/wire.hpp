@@ -1,6 +1,7 @@
 // The composition root: the only place where ports meet their adapters.
 #pragma once
 
+#include "harness/report/plan_report.hpp"
 #include "tools/lab/lab.hpp"
 #include "tools/migstorm/inputs.hpp"
 
@@ -20,6 +21,8 @@ struct RunSettings {
   bool quiet = false;                // no progress
   bool keep_ledger = false;          // of a simulation, beside its journal
   bool honour_windows = false;       // also where the clock is lockstep
+  bool attended = false;             // somebody sits at the terminal
+  std::string confirmed_credential = {}; // that a host had rejected and a person has put right
 };
 
 struct RunOutcome {
@@ -31,6 +34,9 @@ struct RunOutcome {
 // run from its first request on, whatever happens.
 Result<RunOutcome> run_on_sockets(RunInput files, const RunSettings& settings);
 Result<RunOutcome> resume_on_sockets(const std::string& run, const RunSettings& settings);
+
+// What a run would do. Changes nothing but the journal's memory of which guests were shown.
+Result<report::PlanReport> plan_on_sockets(RunInput files, const RunSettings& settings);
 
 // Virtual time, the simulated cluster called in process.
 struct SimOutcome {
