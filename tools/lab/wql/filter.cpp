@@ -369,6 +369,11 @@ Filter::Truth Filter::compare(const Node& node, const cim::Instance& instance) c
     const auto& pattern = std::get<std::string>(*right);
     return like(text != nullptr ? *text : cim::to_text(*left), pattern) ? Truth::yes : Truth::no;
   }
+  const auto* a = std::get_if<std::string>(left);
+  const auto* b = std::get_if<std::string>(right);
+  if (a != nullptr && b != nullptr && (node.op == Op::equal || node.op == Op::not_equal)) {
+    return cim::iequals(*a, *b) == (node.op == Op::equal) ? Truth::yes : Truth::no;
+  }
   const auto ordered = order(*left, *right);
   if (!ordered) {
     return Truth::unknown;
