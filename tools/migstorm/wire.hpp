@@ -17,11 +17,11 @@ namespace migstorm {
 
 struct RunSettings {
   std::string journal;
-  std::optional<std::uint64_t> seed; // none: a new one
-  bool quiet = false;                // no progress
-  bool keep_ledger = false;          // of a simulation, beside its journal
-  bool honour_windows = false;       // also where the clock is lockstep
-  bool attended = false;             // somebody sits at the terminal
+  std::optional<std::uint64_t> seed;     // none: a new one
+  bool quiet = false;                    // no progress
+  bool keep_ledger = false;              // of a simulation, beside its journal
+  bool honour_windows = false;           // also where the clock is lockstep
+  bool attended = false;                 // somebody sits at the terminal
   std::string confirmed_credential = {}; // that a host had rejected and a person has put right
 };
 

@@ -86,8 +86,8 @@ int icompare(std::string_view a, std::string_view b) noexcept {
 
 bool iequals(std::string_view a, std::string_view b) noexcept {
   // Backwards: paths and numbered names differ at their ends.
-  return a.size() == b.size() &&
-         std::equal(a.rbegin(), a.rend(), b.rbegin(), [](char x, char y) { return x == y || lower(x) == lower(y); });
+  return a.size() == b.size() && std::equal(a.rbegin(), a.rend(), b.rbegin(),
+                                            [](char x, char y) { return x == y || lower(x) == lower(y); });
 }
 
 bool istarts_with(std::string_view text, std::string_view prefix) noexcept {
