@@ -1,5 +1,6 @@
 #include "harness/campaign/campaign.hpp"
 
+#include "harness/campaign/conditions.hpp"
 #include "harness/campaign/dump_watch.hpp"
 #include "harness/campaign/restore.hpp"
 #include "harness/campaign/resume.hpp"
@@ -71,6 +72,7 @@ struct Campaign::Parts {
   Dispatcher dispatcher;
   Watcher watcher;
   DumpWatch dumps;
+  std::vector<Condition> conditions; // as they were found
 };
 
 Campaign::Campaign(Runtime& runtime, hyperv::Cluster& cluster, Journal& journal, Stop& stop,
@@ -109,6 +111,7 @@ void Campaign::Parts::begin_journal() {
   core.began = core.runtime.now();
   if (input.resumed) {
     restore_state(core, mover, *input.resumed);
+    conditions = input.resumed->conditions;
     core.note("resumed", input.run.id, fmt::format("{} steps have their outcome", core.settled_before));
     return;
   }
@@ -116,6 +119,8 @@ void Campaign::Parts::begin_journal() {
     core.guests[step.guest].steps.push_back(step.index);
   }
   core.journal.begin_run(input.run, input.plan.guests, input.plan.steps);
+  conditions = conditions_at_start(input);
+  core.journal.conditions(conditions);
   for (HostId host = 0; host < core.hosts.size(); ++host) {
     core.note("host", core.hosts.name(host),
               fmt::format("{}, at most {} moves at once", core.hosts.facts(host).os_version,
@@ -150,6 +155,9 @@ Task<Result<RunEnd>> Campaign::Parts::run() {
     core.progress.phase = "restoring";
     WayHome home(core, mover);
     co_await home.run();
+  }
+  if (wanted()) {
+    co_await look_again(core, std::move(conditions));
   }
   core.close();
   co_await background.join();

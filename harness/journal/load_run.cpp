@@ -151,13 +151,13 @@ std::optional<RunEnd> read_end(Database& database, std::int64_t run) {
   std::optional<RunEnd> end;
   Statement rows(database,
                  "SELECT verdict, reason, at, requests, faults, retries, connections, authentications, "
-                 "longest_turn, resumable, broken_off FROM run_end WHERE run = ?");
+                 "longest_turn, resumable FROM run_end WHERE run = ?");
   rows.query(run);
   while (rows.row()) {
     end.emplace();
     hyperv::WireCounters& wire = end->wire;
     rows.into(end->verdict, end->reason, end->at, wire.requests, wire.faults, wire.retries, wire.connections,
-              wire.authentications, end->longest_turn, end->resumable, end->broken_off);
+              wire.authentications, end->longest_turn, end->resumable);
   }
   Statement detectors(database,
                       "SELECT kind, applicable, alive, total FROM detector WHERE run = ? ORDER BY position");

@@ -115,8 +115,6 @@ CREATE TABLE condition (
   run INTEGER NOT NULL, position INTEGER NOT NULL,
   subject TEXT NOT NULL, what TEXT NOT NULL, at_start TEXT NOT NULL, at_end TEXT,
   PRIMARY KEY (run, position)) WITHOUT ROWID;
-
-ALTER TABLE run_end ADD COLUMN broken_off INTEGER NOT NULL DEFAULT 0 CHECK (broken_off IN (0, 1));
 )sql";
 
 constexpr std::array kMigrations = {kVersion1, kVersion2};

@@ -260,9 +260,9 @@ void Writer::apply(const Conditions& conditions) {
 }
 
 void Writer::apply(const RunEnd& end) {
-  sqlite::Statement(database_, "INSERT INTO run_end VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+  sqlite::Statement(database_, "INSERT INTO run_end VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .run(run_, end.verdict, end.reason, end.at, end.wire.requests, end.wire.faults, end.wire.retries,
-           end.wire.connections, end.wire.authentications, end.longest_turn, end.resumable, end.broken_off);
+           end.wire.connections, end.wire.authentications, end.longest_turn, end.resumable);
   sqlite::Statement detector(database_, "INSERT INTO detector VALUES (?, ?, ?, ?, ?, ?)");
   for (std::size_t position = 0; position < end.detectors.size(); ++position) {
     const DetectorAlive& one = end.detectors[position];

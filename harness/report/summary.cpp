@@ -116,6 +116,12 @@ Summary summarise(const LoadedRun& run, bool being_written) {
   for (const Crash& crash : run.crashes) {
     summary.crashes.push_back(crash_line(crash, run.run.epoch));
   }
+  for (const Condition& condition : run.conditions) {
+    summary.compared += condition.at_end ? 1U : 0U;
+    if (condition.differs()) {
+      summary.differences.push_back(condition);
+    }
+  }
   if (run.end) {
     take_end(summary, *run.end);
   }

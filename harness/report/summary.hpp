@@ -62,6 +62,8 @@ struct Summary {
   std::vector<SignatureLine> signatures; // the most frequent first
   std::vector<DetectorLine> detectors;
   std::optional<hyperv::WireCounters> wire;
+  std::size_t compared = 0; // conditions that were looked at again in the end; 0: not yet
+  std::vector<Condition> differences;
   Span longest_turn{};
 };
 

@@ -65,6 +65,25 @@ void write_wire(JsonWriter& json, const std::optional<hyperv::WireCounters>& wir
 
 } // namespace
 
+namespace {
+
+// null until it was looked at.
+void write_differences(JsonWriter& json, const Summary& summary) {
+  json.key("differences");
+  if (summary.compared == 0) {
+    json.null();
+    return;
+  }
+  json.begin_array();
+  for (const Condition& one : summary.differences) {
+    json.begin_object().member("subject", one.subject).member("what", one.what);
+    json.member("at_start", one.at_start).member("at_end", one.at_end).end_object();
+  }
+  json.end_array();
+}
+
+} // namespace
+
 std::string to_json(const Summary& summary) {
   JsonWriter json;
   json.begin_object();
@@ -87,6 +106,7 @@ std::string to_json(const Summary& summary) {
   }
   json.end_array();
   write_wire(json, summary.wire);
+  write_differences(json, summary);
   json.end_object();
   return std::move(json).finish() + "\n";
 }

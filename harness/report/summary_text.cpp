@@ -182,6 +182,19 @@ std::string detectors_text(const Summary& summary) {
   return text.empty() ? "  No crash detector had anything to watch.\n" : text + ".\n";
 }
 
+std::string differences_text(const Summary& summary) {
+  if (summary.differences.empty()) {
+    return fmt::format("  Nothing differs: {} of the guests were compared.\n",
+                       counted(summary.compared, "condition", "conditions"));
+  }
+  std::string text;
+  for (const Condition& one : summary.differences) {
+    text += fmt::format("  {}: {} is {}, was {}\n", printable(one.subject), printable(one.what),
+                        printable(*one.at_end), printable(one.at_start));
+  }
+  return text;
+}
+
 std::string wire_text(const hyperv::WireCounters& wire) {
   return fmt::format("  {}, {}, {} over {}.\n", counted(wire.requests, "request", "requests"),
                      counted(wire.faults, "fault", "faults"), counted(wire.retries, "retry", "retries"),
@@ -197,6 +210,9 @@ std::string to_text(const Summary& summary) {
   if (summary.wire) {
     text += "\nDetectors\n" + detectors_text(summary);
     text += "\nWS-Management\n" + wire_text(*summary.wire);
+  }
+  if (summary.compared > 0) {
+    text += "\nAs it was found\n" + differences_text(summary);
   }
   text += "\nNot known\n";
   const Lines lines = unknowns(summary);

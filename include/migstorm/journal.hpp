@@ -87,7 +87,6 @@ struct RunEnd {
   std::vector<DetectorAlive> detectors;
   Span longest_turn{}; // of the deciding loop, real time; zero in simulation
   bool resumable = false;
-  bool broken_off = false; // by the breaker: something was wrong with the cluster
 };
 
 // How something was found, and how it was left.

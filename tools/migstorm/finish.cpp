@@ -20,12 +20,6 @@ int finish_run(const Result<RunOutcome>& outcome, const std::string& journal, bo
     return complain(summary.error());
   }
   fmt::print("{}", json ? report::to_json(*summary) : report::to_text(*summary));
-  if (outcome->end.broken_off) {
-    spdlog::error("broken off: {}", outcome->end.reason);
-    spdlog::info("when the cluster is well, `migstorm resume {} --journal {}` goes on", outcome->run,
-                 journal);
-    return kExitEnvironment;
-  }
   if (outcome->end.verdict.empty()) {
     spdlog::info("interrupted: `migstorm resume {} --journal {}` goes on", outcome->run, journal);
     return kExitInterrupted;

@@ -1,0 +1,81 @@
+#include "harness/campaign/conditions.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace migstorm::campaign {
+namespace {
+
+constexpr std::size_t kHostsAtOnce = 8;
+
+std::string disks_of(const hyperv::GuestFacts& guest) {
+  std::vector<std::string> paths;
+  for (const hyperv::DiskFacts& disk : guest.disks) {
+    paths.push_back(disk.path);
+  }
+  std::sort(paths.begin(), paths.end());
+  std::string text;
+  for (const std::string& path : paths) {
+    text += (text.empty() ? "" : ", ") + path;
+  }
+  return text.empty() ? "none" : text;
+}
+
+// The same entries in the same order whenever it is asked.
+std::vector<Condition> describe(const CampaignInput& input, const std::vector<hyperv::GuestFacts>& facts,
+                                const std::string& absent) {
+  std::map<std::string_view, const hyperv::GuestFacts*> by_id;
+  for (const hyperv::GuestFacts& each : facts) {
+    by_id.emplace(each.id, &each);
+  }
+  std::vector<Condition> out;
+  for (const PlanGuest& guest : input.plan.guests) {
+    const auto found = by_id.find(guest.id);
+    const hyperv::GuestFacts* here = found == by_id.end() ? nullptr : found->second;
+    if (input.scenario.restore_placement) {
+      out.push_back({guest.name, "host", here != nullptr ? here->host : absent, {}});
+    }
+    out.push_back({guest.name, "state", here != nullptr ? std::string(to_string(here->state)) : absent, {}});
+    out.push_back({guest.name, "disks", here != nullptr ? disks_of(*here) : absent, {}});
+  }
+  return out;
+}
+
+Task<Unit> list_one(Core& core, HostId host, std::vector<hyperv::GuestFacts>& all, bool& complete) {
+  auto guests = co_await core.cluster.inventory(core.hosts.name(host));
+  complete = complete && guests.has_value();
+  if (guests) {
+    std::move(guests->begin(), guests->end(), std::back_inserter(all));
+  }
+  co_return Unit{};
+}
+
+} // namespace
+
+std::vector<Condition> conditions_at_start(const CampaignInput& input) {
+  return describe(input, input.guests, "not known");
+}
+
+void compare_conditions(std::vector<Condition>& conditions, const CampaignInput& input,
+                        const std::vector<hyperv::GuestFacts>& now, bool complete) {
+  const std::vector<Condition> seen = describe(input, now, complete ? "gone" : "not known");
+  for (std::size_t i = 0; i < conditions.size() && i < seen.size(); ++i) {
+    conditions[i].at_end = seen[i].at_start;
+  }
+}
+
+Task<Unit> look_again(Core& core, std::vector<Condition> conditions) {
+  std::vector<hyperv::GuestFacts> now;
+  bool complete = true;
+  Scope scope(core.runtime, kHostsAtOnce);
+  for (HostId host = 0; host < core.hosts.size(); ++host) {
+    scope.spawn(list_one(core, host, now, complete));
+  }
+  co_await scope.join();
+  compare_conditions(conditions, core.input, now, complete);
+  core.journal.conditions(std::move(conditions));
+  core.mark_dirty();
+  co_return Unit{};
+}
+
+} // namespace migstorm::campaign
