@@ -16,7 +16,7 @@ public:
 private:
   bool wanted() const;
   void start_what_may();
-  Task<Unit> bring(std::uint32_t guest);
+  Task<Unit> bring(std::uint32_t index);
   void list_differences();
 
   Core& core_;

@@ -134,7 +134,7 @@ std::vector<Crash> read_crashes(Database& database, std::int64_t run) {
 }
 
 Instant read_last(Database& database, std::int64_t run) {
-  constexpr const char* newest =
+  constexpr const char* kNewest =
       "SELECT max(coalesce((SELECT max(ended_at) FROM step WHERE run = ?1), 0),"
       " coalesce((SELECT max(max(intended_at, coalesce(ticket_at, 0), coalesce(refused_at, 0)))"
       "   FROM attempt WHERE run = ?1), 0),"
@@ -142,7 +142,7 @@ Instant read_last(Database& database, std::int64_t run) {
       " coalesce((SELECT max(noticed) FROM signal WHERE run = ?1), 0),"
       " coalesce((SELECT max(at) FROM note WHERE run = ?1), 0),"
       " coalesce((SELECT at FROM run_end WHERE run = ?1), 0))";
-  return sqlite::read_one<Instant>(database, newest, run).value_or(Instant{});
+  return sqlite::read_one<Instant>(database, kNewest, run).value_or(Instant{});
 }
 
 } // namespace

@@ -87,7 +87,7 @@ inline Outcome outcome_of(std::uint32_t step, StepState state = StepState::compl
 // A journal on a virtual clock.
 class Session {
 public:
-  explicit Session(const std::string& path, JournalOptions options = {}, std::uint64_t seed = 1)
+  explicit Session(const std::string& path, const JournalOptions& options = {}, std::uint64_t seed = 1)
       : runtime(SimOptions{.seed = seed}) {
     auto opened = open_journal(runtime, path, options);
     if (!opened) {

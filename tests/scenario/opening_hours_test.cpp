@@ -2,6 +2,8 @@
 
 #include "tests/support/catch.hpp"
 
+#include <fmt/format.h>
+
 using namespace migstorm;
 using namespace std::chrono;
 
@@ -95,10 +97,8 @@ TEST_CASE("when every day is left out it never opens", "[windows]") {
   std::vector<std::string> all;
   for (sys_days day = 2026y / 1 / 1; day < sys_days(2029y / 1 / 1); day += days(1)) {
     const year_month_day date(day);
-    char text[16];
-    std::snprintf(text, sizeof text, "%04d-%02u-%02u", int(date.year()), unsigned(date.month()),
-                  unsigned(date.day()));
-    all.emplace_back(text);
+    all.push_back(
+        fmt::format("{:04}-{:02}-{:02}", int{date.year()}, unsigned{date.month()}, unsigned{date.day()}));
   }
   const OpeningHours hours = of("20:00-06:00 UTC", all);
   CHECK_FALSE(hours.open(utc(2026, 6, 1, 21)));

@@ -23,6 +23,7 @@ std::string name_list(const std::vector<std::string>& names) {
 
 std::vector<SeenGuest> as_seen(const std::vector<PlanGuest>& guests) {
   std::vector<SeenGuest> seen;
+  seen.reserve(guests.size());
   for (const PlanGuest& guest : guests) {
     seen.push_back({guest.id, guest.name});
   }
