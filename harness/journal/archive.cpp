@@ -1,12 +1,11 @@
 #include "harness/journal/archive.hpp"
 
+#include "harness/journal/journal_file.hpp"
 #include "harness/journal/lease.hpp"
 #include "harness/journal/load_run.hpp"
-#include "harness/journal/schema.hpp"
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <memory>
 
 namespace migstorm {
@@ -17,27 +16,7 @@ using sqlite::Access;
 using sqlite::Database;
 using sqlite::Statement;
 
-constexpr std::chrono::seconds kPatience{10};
 constexpr std::size_t kNamedMax = 5; // candidates that an ambiguous prefix lists
-
-// A file of an older format is brought up to date on the way: reading it is no reason to keep two readers.
-Result<std::unique_ptr<Database>> open_archive(const std::string& path, Access access) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(path, ignored)) {
-    return Error(Errc::not_found, fmt::format("there is no journal {}", path));
-  }
-  auto database = std::make_unique<Database>(path, access, kPatience);
-  const int version = read_schema_version(*database);
-  const auto known = static_cast<int>(journal_migrations().size());
-  if (database->ok() && version < known && access == Access::read) {
-    database = std::make_unique<Database>(path, Access::write, kPatience);
-  }
-  upgrade_schema(*database, journal_migrations());
-  if (const Status status = database->status(); !status) {
-    return status.error();
-  }
-  return database;
-}
 
 struct Found {
   std::int64_t number = 0;
@@ -101,7 +80,7 @@ std::vector<RunListing> read_listings(Database& database, std::vector<std::int64
 } // namespace
 
 Result<std::vector<RunListing>> list_runs(const std::string& path) {
-  auto database = open_archive(path, Access::read);
+  auto database = open_journal_file(path, Access::read);
   if (!database) {
     return database.error();
   }
@@ -119,7 +98,7 @@ Result<std::vector<RunListing>> list_runs(const std::string& path) {
 }
 
 Result<LoadedRun> load_run(const std::string& path, std::string_view which) {
-  auto database = open_archive(path, Access::read);
+  auto database = open_journal_file(path, Access::read);
   if (!database) {
     return database.error();
   }
@@ -138,7 +117,7 @@ Result<LoadedRun> load_run(const std::string& path, std::string_view which) {
 bool is_being_written(const std::string& path, std::string_view run) { return Lease::held(path, run); }
 
 Result<std::string> request_stop(const std::string& path, std::string_view which, int level) {
-  auto database = open_archive(path, Access::write);
+  auto database = open_journal_file(path, Access::write);
   if (!database) {
     return database.error();
   }

@@ -65,16 +65,24 @@ std::string step_text(const pe::UnwindStep& step, const pe::FunctionFrame& frame
   }
 }
 
-std::string lines_of(const pe::LoadedFile& image) {
-  std::string text;
+std::vector<pe::FunctionFrame> frames_of(const pe::LoadedFile& image) {
+  std::vector<pe::FunctionFrame> frames;
   for (std::uint32_t i = 0; i < pe::table_entries(image.headers); ++i) {
     const auto entry = pe::table_entry(image.read, image.headers, i);
     REQUIRE(entry);
     const auto frame = pe::describe(image.read, image.headers, *entry);
     REQUIRE(frame);
-    text += fmt::format("{:X}-{:X} prolog {}\n", frame->begin, frame->end, frame->prolog_size);
-    for (const pe::UnwindStep& step : frame->steps) {
-      text += step_text(step, *frame) + "\n";
+    frames.push_back(*frame);
+  }
+  return frames;
+}
+
+std::string lines_of(const pe::LoadedFile& image) {
+  std::string text;
+  for (const pe::FunctionFrame& frame : frames_of(image)) {
+    text += fmt::format("{:X}-{:X} prolog {}\n", frame.begin, frame.end, frame.prolog_size);
+    for (const pe::UnwindStep& step : frame.steps) {
+      text += step_text(step, frame) + "\n";
     }
   }
   return text;
@@ -130,13 +138,9 @@ struct Effect {
 std::string effects_of(const pe::LoadedFile& image) {
   using Kind = pe::UnwindStep::Kind;
   std::string text;
-  for (std::uint32_t i = 0; i < pe::table_entries(image.headers); ++i) {
-    const auto entry = pe::table_entry(image.read, image.headers, i);
-    REQUIRE(entry);
-    const auto frame = pe::describe(image.read, image.headers, *entry);
-    REQUIRE(frame);
+  for (const pe::FunctionFrame& frame : frames_of(image)) {
     Effect effect;
-    for (const pe::UnwindStep& step : frame->steps) {
+    for (const pe::UnwindStep& step : frame.steps) {
       const bool pair = step.kind == Kind::save_pair || step.kind == Kind::push_pair;
       const bool pushes = step.kind == Kind::push || step.kind == Kind::push_pair;
       if (pair || pushes || step.kind == Kind::save) {
@@ -149,7 +153,7 @@ std::string effects_of(const pe::LoadedFile& image) {
       effect.sets_frame = effect.sets_frame || step.kind == Kind::set_frame;
       effect.trap = effect.trap || step.kind == Kind::saved_state;
     }
-    text += effect.text(frame->begin, frame->end);
+    text += effect.text(frame.begin, frame.end);
   }
   return text;
 }

@@ -73,10 +73,4 @@ std::unique_ptr<StackWinder> make_winder_x64(Machine& machine, Address top);
 std::unique_ptr<StackWinder> make_winder_x86(Machine& machine, Address top);
 std::unique_ptr<StackWinder> make_winder_arm64(Machine& machine, Address top);
 
-// Of the calls of x86 and x64 in `function`: the address behind the one to `target`, else behind the first
-// through a pointer.
-Address x86_return_address(const Image& image, const Function& function, Address target);
-// Behind the first `hlt`.
-Address x86_after_halt(const Image& image, const Function& function);
-
 } // namespace migstorm::make_dump

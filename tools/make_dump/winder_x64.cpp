@@ -1,5 +1,5 @@
 // x64: prologues as their unwind tables tell them.
-#include "tools/make_dump/stack_winder.hpp"
+#include "tools/make_dump/intel_winder.hpp"
 
 #include <algorithm>
 
@@ -56,18 +56,9 @@ std::vector<UnwindCode> prologue(const Image& image, Rva unwind) {
   return codes;
 }
 
-class WinderX64 : public StackWinder {
+class WinderX64 final : public IntelWinder {
 public:
-  WinderX64(Machine& machine, Address top) : StackWinder(machine.space, machine.shape) {
-    constexpr std::uint64_t kAboveFirst = 0x40; // home space of a first function that nothing called
-    stack() = top - kAboveFirst;
-    push(0);
-  }
-
-  Address return_address(Address target) const override {
-    return x86_return_address(*image_, function(), target);
-  }
-  Address after_wait() const override { return x86_after_halt(*image_, function()); }
+  WinderX64(Machine& machine, Address top) : IntelWinder(machine, top, 0x40) {} // home space
 
 private:
   void pass_return(Address back) override { push(back); }

@@ -1,22 +1,13 @@
 // x86: prologues read from the code itself, for there are no tables.
-#include "tools/make_dump/stack_winder.hpp"
+#include "tools/make_dump/intel_winder.hpp"
 
 namespace migstorm::make_dump {
 
 namespace {
 
-class WinderX86 : public StackWinder {
+class WinderX86 final : public IntelWinder {
 public:
-  WinderX86(Machine& machine, Address top) : StackWinder(machine.space, machine.shape) {
-    constexpr std::uint64_t kAboveFirst = 0x20; // arguments of a first function that nothing called
-    stack() = top - kAboveFirst;
-    push(0);
-  }
-
-  Address return_address(Address target) const override {
-    return x86_return_address(*image_, function(), target);
-  }
-  Address after_wait() const override { return x86_after_halt(*image_, function()); }
+  WinderX86(Machine& machine, Address top) : IntelWinder(machine, top, 0x20) {} // arguments
 
 private:
   void pass_return(Address back) override {

@@ -21,15 +21,6 @@ std::string name_list(const std::vector<std::string>& names) {
   return names.size() > kNamedMax ? fmt::format("{} and {} more", text, names.size() - kNamedMax) : text;
 }
 
-std::vector<SeenGuest> as_seen(const std::vector<PlanGuest>& guests) {
-  std::vector<SeenGuest> seen;
-  seen.reserve(guests.size());
-  for (const PlanGuest& guest : guests) {
-    seen.push_back({guest.id, guest.name});
-  }
-  return seen;
-}
-
 bool uses(const LabFile& lab, const std::string& credential) {
   const auto names_it = [&credential](const Endpoint& endpoint) { return endpoint.credential == credential; };
   return std::any_of(lab.hosts.begin(), lab.hosts.end(), names_it) ||
@@ -73,6 +64,16 @@ Result<std::set<std::string>> ids_seen(const std::string& journal, const Scenari
   return ids;
 }
 
+Status remember_shown(const std::string& journal, const Scenario& scenario, const LabFile& lab,
+                      const std::vector<PlanGuest>& guests, CivilTime now) {
+  std::vector<SeenGuest> seen;
+  seen.reserve(guests.size());
+  for (const PlanGuest& guest : guests) {
+    seen.push_back({guest.id, guest.name});
+  }
+  return remember_guests(journal, scenario.name, lab_key(lab), seen, now);
+}
+
 Status accept_guests(const Acceptance& acceptance, const std::vector<PlanGuest>& guests) {
   if (acceptance.lab.simulated) {
     return Unit{};
@@ -91,15 +92,14 @@ Status accept_guests(const Acceptance& acceptance, const std::vector<PlanGuest>&
   if (!unseen.empty() && !acceptance.attended) {
     return Error{
         Errc::unsupported,
-        fmt::format("nobody is at the terminal, and no earlier run or plan of {} has shown {} of its "
+        fmt::format("nobody is at the terminal, and the last run or plan of {} did not show {} of its "
                     "guests: {}; look at `migstorm run ... --plan` first, which remembers what it shows",
                     acceptance.scenario.name, unseen.size(), name_list(unseen))};
   }
   if (!unseen.empty()) {
     spdlog::info("new since the last run of {}: {}", acceptance.scenario.name, name_list(unseen));
   }
-  return remember_guests(acceptance.journal, acceptance.scenario.name, lab_key(acceptance.lab),
-                         as_seen(guests), acceptance.now);
+  return remember_shown(acceptance.journal, acceptance.scenario, acceptance.lab, guests, acceptance.now);
 }
 
 } // namespace migstorm

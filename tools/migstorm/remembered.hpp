@@ -19,9 +19,12 @@ std::string lab_key(const LabFile& lab);
 // denied: a host rejected one of the lab's credentials, in whatever run, and nobody has confirmed it since.
 Status refuse_rejected(const std::string& journal, const LabFile& lab);
 
-// Ids of the guests that an earlier run or plan of the scenario has shown.
+// Ids of the guests that the last run or plan of the scenario has shown.
 Result<std::set<std::string>> ids_seen(const std::string& journal, const Scenario& scenario,
                                        const LabFile& lab);
+
+Status remember_shown(const std::string& journal, const Scenario& scenario, const LabFile& lab,
+                      const std::vector<PlanGuest>& guests, CivilTime now);
 
 struct Acceptance {
   std::string journal;

@@ -24,14 +24,6 @@ std::vector<report::PlannedGuest> planned_guests(const Plan& plan, const Survey&
   return guests;
 }
 
-std::vector<SeenGuest> shown(const Plan& plan) {
-  std::vector<SeenGuest> guests;
-  for (const PlanGuest& guest : plan.guests) {
-    guests.push_back({guest.id, guest.name});
-  }
-  return guests;
-}
-
 } // namespace
 
 Result<report::PlanReport> show_plan(Runtime& runtime, hyperv::Cluster& cluster, const PlanInput& input) {
@@ -66,8 +58,7 @@ Result<report::PlanReport> show_plan(Runtime& runtime, hyperv::Cluster& cluster,
   plan.next_change = hours->next_change(now);
   plan.forecast =
       campaign::forecast({scenario, survey_found->hosts, prepared->plan, *hours, now, *move_time});
-  if (Status kept = remember_guests(input.journal, scenario.name, lab_key(lab), shown(prepared->plan), now);
-      !kept) {
+  if (Status kept = remember_shown(input.journal, scenario, lab, prepared->plan.guests, now); !kept) {
     return std::move(kept).error();
   }
   return plan;

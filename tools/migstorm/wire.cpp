@@ -246,7 +246,6 @@ Result<report::PlanReport> plan_on_sockets(RunInput files, const RunSettings& se
     return std::move(reach).error();
   }
   const std::string lab = lab_key(session.files.lab.lab);
-  Stop stop(runtime);
   Result<report::PlanReport> plan =
       show_plan(runtime, *reach->cluster,
                 PlanInput{session.files, session.seed, settings.journal, settings.honour_windows});

@@ -1,5 +1,5 @@
 // Calls and waits in the code of x86 and x64.
-#include "tools/make_dump/stack_winder.hpp"
+#include "tools/make_dump/intel_winder.hpp"
 
 namespace migstorm::make_dump {
 
@@ -29,31 +29,32 @@ std::size_t indirect_call_length(std::span<const std::byte> memory, Rva at) {
 
 } // namespace
 
-Address x86_return_address(const Image& image, const Function& function, Address target) {
-  const auto memory = image.memory();
-  for (Rva at = function.begin; at + 5 <= function.end; ++at) {
-    const Address next = image.base() + at + 5;
+Address IntelWinder::return_address(Address target) const {
+  const Function from = function();
+  const auto memory = image_->memory();
+  for (Rva at = from.begin; at + 5 <= from.end; ++at) {
+    const Address next = image_->base() + at + 5;
     if (memory[at] == kCallNear &&
         next + static_cast<std::uint64_t>(std::int64_t{get<std::int32_t>(memory, at + 1)}) == target) {
       return next;
     }
   }
-  for (Rva at = function.begin; at + 2 <= function.end; ++at) {
+  for (Rva at = from.begin; at + 2 <= from.end; ++at) {
     if (const std::size_t length = indirect_call_length(memory, at)) {
-      return image.base() + at + length;
+      return image_->base() + at + length;
     }
   }
   assert(false && "each function on the path calls the next");
   return 0;
 }
 
-Address x86_after_halt(const Image& image, const Function& function) {
+Address IntelWinder::after_wait() const {
   constexpr std::uint8_t kHalt = 0xF4;
-  Rva at = function.begin;
-  while (get<std::uint8_t>(image.memory(), at) != kHalt) {
+  Rva at = function().begin;
+  while (get<std::uint8_t>(image_->memory(), at) != kHalt) {
     ++at;
   }
-  return image.base() + at + 1;
+  return image_->base() + at + 1;
 }
 
 } // namespace migstorm::make_dump
