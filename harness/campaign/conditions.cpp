@@ -1,12 +1,13 @@
 #include "harness/campaign/conditions.hpp"
 
+#include "harness/campaign/prepare.hpp"
+
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 namespace migstorm::campaign {
 namespace {
-
-constexpr std::size_t kHostsAtOnce = 8;
 
 std::string disks_of(const hyperv::GuestFacts& guest) {
   std::vector<std::string> paths;
@@ -41,15 +42,6 @@ std::vector<Condition> describe(const CampaignInput& input, const std::vector<hy
   return out;
 }
 
-Task<Unit> list_one(Core& core, HostId host, std::vector<hyperv::GuestFacts>& all, bool& complete) {
-  auto guests = co_await core.cluster.inventory(core.hosts.name(host));
-  complete = complete && guests.has_value();
-  if (guests) {
-    std::move(guests->begin(), guests->end(), std::back_inserter(all));
-  }
-  co_return Unit{};
-}
-
 } // namespace
 
 std::vector<Condition> conditions_at_start(const CampaignInput& input) {
@@ -65,13 +57,19 @@ void compare_conditions(std::vector<Condition>& conditions, const CampaignInput&
 }
 
 Task<Unit> look_again(Core& core, std::vector<Condition> conditions) {
+  std::vector<hyperv::HostName> hosts;
+  for (HostId host = 0; host < core.hosts.size(); ++host) {
+    hosts.push_back(core.hosts.name(host));
+  }
+  GuestLists answers = co_await list_guests(core.runtime, core.cluster, std::move(hosts));
   std::vector<hyperv::GuestFacts> now;
   bool complete = true;
-  Scope scope(core.runtime, kHostsAtOnce);
-  for (HostId host = 0; host < core.hosts.size(); ++host) {
-    scope.spawn(list_one(core, host, now, complete));
+  for (auto& guests : answers) {
+    complete = complete && guests->has_value();
+    if (*guests) {
+      std::move((*guests)->begin(), (*guests)->end(), std::back_inserter(now));
+    }
   }
-  co_await scope.join();
   compare_conditions(conditions, core.input, now, complete);
   core.journal.conditions(std::move(conditions));
   core.mark_dirty();

@@ -110,7 +110,7 @@ Task<Unit> Mover::attempt(std::uint32_t guest, HostId to) {
   }
   if (core_.stop.level() == Stop::Level::abandon || !core_.may_begin()) {
     Carried stopped;
-    stopped.error = "stopped before it was asked";
+    stopped.error = "held back before it was asked";
     stopped.retry = {Reaction::try_again, {}};
     try_again(flight, leg, stopped);
     co_return Unit{};

@@ -51,22 +51,25 @@ Result<std::vector<T>> collect(Answers<T> answers, const LabFile& lab, std::stri
   return all;
 }
 
-Task<Result<Guests>> list_guests(Runtime& runtime, hyperv::Cluster& cluster, const LabFile& lab) {
-  Answers<Guests> answers(lab.hosts.size());
-  Scope scope(runtime, kHostsAtOnce);
-  for (std::size_t i = 0; i < lab.hosts.size(); ++i) {
-    scope.spawn(list_one(cluster, lab.hosts[i].name, answers[i]));
-  }
-  co_await scope.join();
+Result<Guests> all_guests(GuestLists answers, const LabFile& lab) {
   Result<std::vector<Guests>> lists = collect(std::move(answers), lab, "list the guests of");
   if (!lists) {
-    co_return std::move(lists).error();
+    return std::move(lists).error();
   }
   Guests all;
   for (Guests& list : *lists) {
     all.insert(all.end(), std::make_move_iterator(list.begin()), std::make_move_iterator(list.end()));
   }
-  co_return all;
+  return all;
+}
+
+std::vector<hyperv::HostName> host_names(const LabFile& lab) {
+  std::vector<hyperv::HostName> names;
+  names.reserve(lab.hosts.size());
+  for (const Endpoint& host : lab.hosts) {
+    names.push_back(host.name);
+  }
+  return names;
 }
 
 Task<Result<std::vector<Facts>>> probe_hosts(Runtime& runtime, hyperv::Cluster& cluster, const LabFile& lab) {
@@ -98,6 +101,17 @@ Status check_cluster(const std::vector<Facts>& hosts, const LabFile& lab) {
 
 } // namespace
 
+Task<GuestLists> list_guests(Runtime& runtime, hyperv::Cluster& cluster,
+                             std::vector<hyperv::HostName> hosts) {
+  GuestLists answers(hosts.size());
+  Scope scope(runtime, kHostsAtOnce);
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    scope.spawn(list_one(cluster, hosts[i], answers[i]));
+  }
+  co_await scope.join();
+  co_return answers;
+}
+
 Task<Result<Survey>> survey(Runtime& runtime, hyperv::Cluster& cluster, LabFile lab) {
   if (lab.hosts.empty()) {
     co_return Error{Errc::malformed, "the lab file names no hosts"};
@@ -109,7 +123,8 @@ Task<Result<Survey>> survey(Runtime& runtime, hyperv::Cluster& cluster, LabFile 
   if (Status same = check_cluster(*hosts, lab); !same) {
     co_return std::move(same).error();
   }
-  Result<Guests> guests = co_await list_guests(runtime, cluster, lab);
+  std::vector<hyperv::HostName> names = host_names(lab);
+  Result<Guests> guests = all_guests(co_await list_guests(runtime, cluster, std::move(names)), lab);
   if (!guests) {
     co_return std::move(guests).error();
   }

@@ -11,6 +11,7 @@
 #include <migstorm/scenario.hpp>
 #include <migstorm/task.hpp>
 
+#include <optional>
 #include <vector>
 
 namespace migstorm {
@@ -19,6 +20,10 @@ struct Survey {
   std::vector<hyperv::HostFacts> hosts;   // in the lab file's order
   std::vector<hyperv::GuestFacts> guests; // of all hosts
 };
+
+// Every host's guests, in the order asked; hosts that did not answer have their error.
+using GuestLists = std::vector<std::optional<Result<std::vector<hyperv::GuestFacts>>>>;
+Task<GuestLists> list_guests(Runtime& runtime, hyperv::Cluster& cluster, std::vector<hyperv::HostName> hosts);
 
 // A host that does not answer, or belongs to another cluster than the lab file says, refuses the whole run by
 // name: a plan without it would be another plan. denied comes back after one rejected logon: the other hosts
