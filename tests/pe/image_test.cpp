@@ -31,7 +31,7 @@ pe::LoadedFile load(const std::string& path) {
   return *std::move(loaded);
 }
 
-std::string output_of(std::vector<std::string> command) {
+std::string output_of(const std::vector<std::string>& command) {
   const Folder folder;
   Process process(command, folder.file("out"), folder.file("err"));
   REQUIRE(process.wait(std::chrono::seconds(60)) == 0);
@@ -109,7 +109,7 @@ std::string lines_of_readobj(const std::string& report) {
     } else if (line.starts_with("EndAddress:")) {
       end = rva(line);
     } else if (line.starts_with("PrologSize:")) {
-      text += begin + "-" + end + " prolog " + behind(line, "PrologSize: ") + "\n";
+      text += fmt::format("{}-{} prolog {}\n", begin, end, behind(line, "PrologSize: "));
     } else if (line.starts_with("0x") && line.find(": ") == 4) {
       for (const std::string kind : {"ALLOC_SMALL", "ALLOC_LARGE"}) {
         if (const std::size_t at = line.find(kind); at != std::string::npos) {
@@ -207,17 +207,18 @@ std::string effects_of_readobj(const std::string& report) {
 TEST_CASE("unwind tables are decoded as llvm-readobj shows them", "[pe]") {
   for (const std::string name : {"ntoskrnl.exe", "storvsc.sys", "vmbus.sys"}) {
     CAPTURE(name);
-    const std::string report = output_of({"/usr/bin/llvm-readobj", "--unwind", kImages + "x64/" + name});
+    const std::string path = fmt::format("{}x64/{}", kImages, name);
+    const std::string report = output_of({"/usr/bin/llvm-readobj", "--unwind", path});
     const std::string expected = lines_of_readobj(report);
     REQUIRE(expected.size() > 40);
-    CHECK(lines_of(load(kImages + "x64/" + name)) == expected);
+    CHECK(lines_of(load(path)) == expected);
   }
 }
 
 TEST_CASE("packed and full unwind data of ARM64 are decoded as llvm-readobj shows them", "[pe]") {
   for (const std::string name : {"ntoskrnl.exe", "storvsc.sys", "vmbus.sys"}) {
     CAPTURE(name);
-    const std::string path = kImages + "arm64/" + name;
+    const std::string path = fmt::format("{}arm64/{}", kImages, name);
     const std::string expected = effects_of_readobj(output_of({"/usr/bin/llvm-readobj", "--unwind", path}));
     REQUIRE(expected.size() > 20);
     CHECK(effects_of(load(path)) == expected);
