@@ -122,9 +122,11 @@ void Campaign::Parts::begin_journal() {
   conditions = conditions_at_start(input);
   core.journal.conditions(conditions);
   for (HostId host = 0; host < core.hosts.size(); ++host) {
+    const hyperv::HostFacts& facts = core.hosts.facts(host);
+    const bool node = facts.cluster_route != hyperv::ClusterRoute::none;
     core.note("host", core.hosts.name(host),
-              fmt::format("{}, at most {} moves at once", core.hosts.facts(host).os_version,
-                          core.gate.limit(host)));
+              fmt::format("{}, at most {} moves at once{}{}", facts.os_version, core.gate.limit(host),
+                          node ? ", clustered guests by " : "", node ? to_string(facts.cluster_route) : ""));
   }
 }
 

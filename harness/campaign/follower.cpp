@@ -52,7 +52,7 @@ Instant Follower::next_look_after(const Flight& flight) const {
   if (over(flight.job)) {
     return now + std::max<Span>(tick_, seconds(1));
   }
-  const Instant grace_end = flight.followed + kAcceptanceGrace;
+  const Instant grace_end = flight.followed + kAcceptanceGrace + start_delay(flight);
   return !flight.accepted && now < grace_end ? grace_end : now + kNoNews;
 }
 
@@ -143,7 +143,7 @@ Task<Ruling> Follower::look(Flight& flight, bool both) {
     evidence.restarted = evidence.restarted || (answer && started_anew(flight, **answer));
     evidence.job = flight.job;
     evidence.accepted = flight.accepted;
-    evidence.grace_over = parts_.runtime.now() - flight.followed >= kAcceptanceGrace;
+    evidence.grace_over = parts_.runtime.now() - flight.followed >= kAcceptanceGrace + start_delay(flight);
     const Ruling ruling = rule(evidence);
     if (ruling != Ruling::open || !both) {
       co_return ruling;
@@ -154,6 +154,13 @@ Task<Ruling> Follower::look(Flight& flight, bool both) {
     set_job(flight, JobView::running);
   }
   co_return Ruling::open;
+}
+
+// How long a move that was accepted may leave everything as it was.
+Span Follower::start_delay(const Flight& flight) const {
+  const bool scheduled = flight.move.via == hyperv::Via::cluster &&
+                         parts_.hosts.facts(flight.from).cluster_route == hyperv::ClusterRoute::scheduled_job;
+  return scheduled ? hyperv::kMoveJobDelayMax : Span{};
 }
 
 // A crash of the guest starts it anew as well, but then no host is away.

@@ -93,6 +93,7 @@ private:
   void apply_jobs(HostId host, const std::vector<hyperv::Job>& jobs, std::uint64_t number);
   void apply_groups(HostId host, const std::vector<hyperv::Group>& groups, std::uint64_t number);
   std::vector<std::string> jobs_at(HostId host) const;
+  Span start_delay(const Flight& flight) const;
   void read_job(Flight& flight, const std::vector<hyperv::Job>& jobs);
   Instant next_news(const Flight& flight, const hyperv::Job& job) const;
   void read_group(Flight& flight, const std::vector<hyperv::Group>& groups);

@@ -225,8 +225,8 @@ void Follower::read_group(Flight& flight, const std::vector<hyperv::Group>& grou
     return;
   }
   ++flight.rests;
-  const bool believed =
-      flight.rests >= kRestsToBelieve && parts_.runtime.now() - flight.followed >= kRestGrace;
+  const bool believed = flight.rests >= kRestsToBelieve &&
+                        parts_.runtime.now() - flight.followed >= kRestGrace + start_delay(flight);
   if (flight.accepted && believed) {
     flight.error = "the group came to rest on " + group->owner;
   }

@@ -99,6 +99,19 @@ Status check_cluster(const std::vector<Facts>& hosts, const LabFile& lab) {
   return Unit{};
 }
 
+// With the reasons: who set the cluster up has to find the mistake.
+Error none_chosen(const std::vector<LeftOut>& left_out) {
+  constexpr std::size_t kShown = 5;
+  std::string text = "there is no guest to migrate";
+  for (std::size_t i = 0; i < std::min(kShown, left_out.size()); ++i) {
+    text += fmt::format("{} {}: {}", i == 0 ? ":" : ";", left_out[i].guest, left_out[i].reason);
+  }
+  if (left_out.size() > kShown) {
+    text += fmt::format("; and {} more", left_out.size() - kShown);
+  }
+  return Error{Errc::not_found, std::move(text)};
+}
+
 } // namespace
 
 Task<GuestLists> list_guests(Runtime& runtime, hyperv::Cluster& cluster,
@@ -137,6 +150,9 @@ Task<Result<Survey>> survey(Runtime& runtime, hyperv::Cluster& cluster, LabFile 
 Result<Prepared> prepare(const Survey& survey, const Scenario& scenario, const LabFile& lab,
                          std::uint64_t seed) {
   Selection selection = select_guests(scenario, lab, survey.guests, survey.hosts);
+  if (selection.chosen.empty() && !selection.left_out.empty()) {
+    return none_chosen(selection.left_out);
+  }
   Result<Plan> plan = make_plan(scenario, selection.chosen, seed);
   if (!plan) {
     return std::move(plan).error();

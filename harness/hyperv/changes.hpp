@@ -6,6 +6,7 @@
 #pragma once
 
 #include "harness/hyperv/host.hpp"
+#include "harness/hyperv/move_job.hpp"
 
 namespace migstorm::hyperv {
 
@@ -20,6 +21,27 @@ Task<Result<wsman::InvokeResult>> request_live_move(Host& source, KnownPtr known
 // group in which the cluster shows no virtual machine, a node older than 2012.
 Task<Result<wsman::InvokeResult>> request_group_move(Host& node, KnownPtr known, std::string group,
                                                      std::string destination);
+
+// The two ways of 2008 R2, where MoveToNewNodeParams is not known yet. Both are assumptions: the control
+// codes are documented for the cluster's own interface only, and that WMI passes them on has not been seen on
+// a host.
+//
+// MSCluster_Resource.ExecuteResourceControl with CLUSCTL_RESOURCE_VM_START_MIGRATION. Refused: a node of 2012
+// or later, and a group whose resource of type "Virtual Machine" is not known (to a resource of type "Virtual
+// Machine Configuration" the same number means another thing).
+Task<Result<wsman::InvokeResult>> request_resource_move(Host& node, KnownPtr known, std::string group,
+                                                        std::string destination);
+// CLUSCTL_RESOURCE_VM_CANCEL_MIGRATION.
+Task<Result<wsman::InvokeResult>> request_resource_move_end(Host& node, KnownPtr known, std::string resource);
+// Win32_ScheduledJob.Create at the owner node; `job` is from move_job(). Conditions as above.
+Task<Result<wsman::InvokeResult>> request_move_job(Host& node, KnownPtr known, std::string group,
+                                                   MoveJob job);
+// Deletes a job of ours that has not run yet.
+Task<Result<wsman::InvokeResult>> request_move_job_end(Host& node, KnownPtr known, std::string job);
+
+// Not a change: asks a resource its type by a control code that only reads, and so tells whether this node
+// passes control codes on. false: it does not.
+Task<Result<bool>> passes_control_codes(Host& node, std::string resource);
 
 // Msvm_MigrationJob.RequestStateChange(Terminate): the clean end of a move of ours.
 Task<Result<wsman::InvokeResult>> request_move_end(Host& source, KnownPtr known, std::string job);

@@ -93,14 +93,80 @@ Task<Result<MoveTicket>> start_by_service(Ends ends, GuestId guest) {
   co_return to_ticket(*result, ends.source->endpoint.name);
 }
 
-Task<Result<MoveTicket>> start_by_cluster(Ends ends, std::string group) {
-  std::string node = node_name(*ends.destination);
+Task<Result<MoveTicket>> start_by_move_params(Ends ends, std::string group, std::string node) {
   Result<wsman::InvokeResult> result =
       co_await request_group_move(*ends.source, ends.from, std::move(group), std::move(node));
   if (!result) {
     co_return std::move(result).error();
   }
   co_return MoveTicket{Via::cluster, ends.source->endpoint.name, {}};
+}
+
+Task<Result<MoveTicket>> start_by_control_code(Ends ends, std::string group, std::string node) {
+  Result<wsman::InvokeResult> result =
+      co_await request_resource_move(*ends.source, ends.from, group, std::move(node));
+  if (!result) {
+    co_return std::move(result).error();
+  }
+  const VmGroup* resource = ends.from->groups.in_group(group);
+  co_return MoveTicket{Via::cluster, ends.source->endpoint.name, resource->resource};
+}
+
+Task<Result<LocalClock>> read_clock(Host& host) {
+  Rows rows = co_await host.client->query(std::string(kNamespaceCim),
+                                          "SELECT LocalDateTime, CurrentTimeZone FROM Win32_OperatingSystem");
+  if (!rows) {
+    co_return std::move(rows).error();
+  }
+  const auto utc = rows->empty() ? std::nullopt : rows->front().datetime("LocalDateTime");
+  const auto bias = rows->empty() ? std::nullopt : rows->front().signed_number("CurrentTimeZone");
+  constexpr std::int64_t kBiasMax = 840; // minutes, of any time zone
+  if (!utc || !bias || *bias < -kBiasMax || *bias > kBiasMax) {
+    co_return Error{Errc::remote_fault, "the node does not tell its local time"};
+  }
+  co_return LocalClock{*utc, std::chrono::minutes(*bias)};
+}
+
+Task<Result<MoveTicket>> start_by_scheduled_job(Ends ends, std::string group, std::string node) {
+  const Result<LocalClock> clock = co_await read_clock(*ends.source);
+  if (!clock) {
+    co_return not_asked(clock.error());
+  }
+  Result<MoveJob> job = move_job(group, node, *clock);
+  if (!job) {
+    co_return std::move(job).error();
+  }
+  Result<wsman::InvokeResult> result =
+      co_await request_move_job(*ends.source, ends.from, std::move(group), *std::move(job));
+  if (!result) {
+    co_return std::move(result).error();
+  }
+  const auto id = result->out.number("JobId");
+  co_return MoveTicket{Via::cluster, ends.source->endpoint.name, id ? std::to_string(*id) : std::string()};
+}
+
+Task<Result<MoveTicket>> start_by_cluster(Ends ends, std::string group) {
+  std::string node = node_name(*ends.destination);
+  switch (ends.from->facts.cluster_route) {
+  case ClusterRoute::resource_control:
+    co_return co_await start_by_control_code(std::move(ends), std::move(group), std::move(node));
+  case ClusterRoute::scheduled_job:
+    co_return co_await start_by_scheduled_job(std::move(ends), std::move(group), std::move(node));
+  case ClusterRoute::none:
+  case ClusterRoute::move_params:
+    break;
+  }
+  co_return co_await start_by_move_params(std::move(ends), std::move(group), std::move(node));
+}
+
+Task<Result<wsman::InvokeResult>> end_move(Host& host, KnownPtr known, MoveTicket ticket) {
+  if (ticket.via == Via::wmi) {
+    co_return co_await request_move_end(host, std::move(known), std::move(ticket.job));
+  }
+  if (known->facts.cluster_route == ClusterRoute::resource_control) {
+    co_return co_await request_resource_move_end(host, std::move(known), std::move(ticket.job));
+  }
+  co_return co_await request_move_job_end(host, std::move(known), std::move(ticket.job));
 }
 
 } // namespace
@@ -124,10 +190,10 @@ Task<Result<MoveTicket>> start_move(Directory& directory, Move move) {
 }
 
 Task<Status> cancel_move(Directory& directory, MoveTicket ticket) {
-  if (ticket.via == Via::cluster) {
-    co_return Error{Errc::unsupported, "a cluster's move cannot be ended by request"};
-  }
   if (ticket.job.empty()) {
+    if (ticket.via == Via::cluster) {
+      co_return Error{Errc::unsupported, "this cluster's move cannot be ended by request"};
+    }
     co_return Error{Errc::not_found, "the move has no job: it was over when it was asked for"};
   }
   Result<Host*> host = directory.host(ticket.host);
@@ -138,8 +204,7 @@ Task<Status> cancel_move(Directory& directory, MoveTicket ticket) {
   if (!known) {
     co_return not_asked(std::move(known).error());
   }
-  Result<wsman::InvokeResult> result =
-      co_await request_move_end(**host, std::move(*known), std::move(ticket.job));
+  Result<wsman::InvokeResult> result = co_await end_move(**host, std::move(*known), std::move(ticket));
   if (!result) {
     co_return std::move(result).error();
   }

@@ -1,5 +1,6 @@
 #include "harness/hyperv/probe.hpp"
 
+#include "harness/hyperv/changes.hpp"
 #include "harness/hyperv/cluster.hpp"
 #include "harness/wsman/text.hpp"
 
@@ -158,6 +159,28 @@ Task<Status> read_cluster(Host& host, Known& known) {
   co_return Unit{};
 }
 
+// The cluster must have been read. A node of 2008 R2 without any virtual machine cannot be tried: it takes
+// control codes until it refuses one.
+Task<Status> find_route(Host& host, Known& known) {
+  HostFacts& facts = known.facts;
+  if (!facts.namespaces.cluster) {
+    co_return Unit{};
+  }
+  facts.cluster_route = ClusterRoute::move_params;
+  if (!older_than(facts.os_version, 6, 2)) {
+    co_return Unit{};
+  }
+  facts.cluster_route = ClusterRoute::resource_control;
+  if (const VmGroup* any = known.groups.first(); any != nullptr && !any->resource.empty()) {
+    const Result<bool> passes = co_await passes_control_codes(host, any->resource);
+    if (!passes) {
+      co_return passes.error();
+    }
+    facts.cluster_route = *passes ? ClusterRoute::resource_control : ClusterRoute::scheduled_job;
+  }
+  co_return Unit{};
+}
+
 Task<Status> read_virtualization(Host& host, Known& known) {
   Status found = co_await find_namespaces(host, known.facts);
   if (!found || !known.facts.namespaces.v2) {
@@ -188,6 +211,9 @@ Task<Result<KnownPtr>> probe_host(Host& host) {
   }
   if (part) {
     part = co_await read_cluster(host, *known);
+  }
+  if (part) {
+    part = co_await find_route(host, *known);
   }
   if (!part) {
     co_return std::move(part).error();

@@ -32,9 +32,10 @@ VmGroups::VmGroups(const std::vector<wsman::Instance>& resources) {
   }
 }
 
-bool VmGroups::holds(std::string_view group) const noexcept {
-  return std::any_of(groups_.begin(), groups_.end(),
-                     [&](const VmGroup& known) { return wsman::same_name(known.group, group); });
+const VmGroup* VmGroups::in_group(std::string_view group) const noexcept {
+  const auto found = std::find_if(groups_.begin(), groups_.end(),
+                                  [&](const VmGroup& known) { return wsman::same_name(known.group, group); });
+  return found == groups_.end() ? nullptr : &*found;
 }
 
 const VmGroup* VmGroups::find(const GuestId& guest, std::string_view guest_name) const noexcept {

@@ -24,7 +24,10 @@ public:
   // Rows of MSCluster_Resource.
   explicit VmGroups(const std::vector<wsman::Instance>& resources);
 
-  bool holds(std::string_view group) const noexcept;
+  bool holds(std::string_view group) const noexcept { return in_group(group) != nullptr; }
+  const VmGroup* in_group(std::string_view group) const noexcept;
+  // Any of them; nullptr: there is none.
+  const VmGroup* first() const noexcept { return groups_.empty() ? nullptr : &groups_.front(); }
   // By VmID; where a resource does not tell it, by the name that such resources have.
   const VmGroup* find(const GuestId& guest, std::string_view guest_name) const noexcept;
 

@@ -103,7 +103,7 @@ private:
       return fmt::format("it is standalone, and its host {} cannot move such guests live",
                          units::quoted(own->host));
     }
-    if (!own->migration_enabled) {
+    if (!moves_live(*own)) {
       return fmt::format("live migration is switched off on its host {}", units::quoted(own->host));
     }
     if (reach(guest).size() < 2) {
@@ -112,10 +112,13 @@ private:
     return std::nullopt;
   }
 
+  // Hosts without the migration service (2008 R2) have no such switch.
+  static bool moves_live(const HostFacts& host) { return host.migration_enabled || !host.namespaces.v2; }
+
   // Neither kind leaves its cluster; a standalone guest on hosts without one stays among those.
   static bool can_take(const HostFacts& own, const HostFacts& host, const GuestFacts& guest) {
     const auto cluster_of = [](const HostFacts& facts) { return facts.cluster_name.value_or(""); };
-    return host.migration_enabled && equal_without_case(cluster_of(own), cluster_of(host)) &&
+    return moves_live(host) && equal_without_case(cluster_of(own), cluster_of(host)) &&
            (guest.group ? host.namespaces.cluster : host.namespaces.v2);
   }
 

@@ -134,4 +134,18 @@ std::string_view to_string(GroupState value) noexcept {
 
 std::string_view to_string(Via via) noexcept { return via == Via::wmi ? "wmi" : "cluster"; }
 
+std::string_view to_string(ClusterRoute route) noexcept {
+  switch (route) {
+  case ClusterRoute::none:
+    return "none";
+  case ClusterRoute::move_params:
+    return "the cluster's live move";
+  case ClusterRoute::resource_control:
+    return "the control code of the virtual machine's resource";
+  case ClusterRoute::scheduled_job:
+    return "a job that runs the cluster's cmdlet once";
+  }
+  return "none";
+}
+
 } // namespace migstorm::hyperv

@@ -107,9 +107,21 @@ std::string_view to_string(GroupState value) noexcept;
 // How a guest is moved.
 enum class Via : std::uint8_t {
   wmi,     // Msvm_VirtualSystemMigrationService.MigrateVirtualSystemToHost on the source host
-  cluster, // MSCluster_ResourceGroup.MoveToNewNodeParams with the live-migration property list
+  cluster, // by its cluster, in the way that the node's release has
 };
 std::string_view to_string(Via via) noexcept;
+
+// The live move that a node's cluster service offers.
+enum class ClusterRoute : std::uint8_t {
+  none,        // the host is no node, or nothing on it could be moved
+  move_params, // 2012 and later: MSCluster_ResourceGroup.MoveToNewNodeParams, live-migration property list
+  resource_control, // 2008 R2: CLUSCTL_RESOURCE_VM_START_MIGRATION on the virtual machine's resource
+  scheduled_job,    // 2008 R2 whose control codes cannot be sent: a job that runs the cluster's cmdlet once
+};
+std::string_view to_string(ClusterRoute route) noexcept;
+
+// A scheduled job starts on a full minute: so long after it was asked for the move has begun, or never will.
+inline constexpr Span kMoveJobDelayMax = std::chrono::seconds(100);
 
 using HostName = std::string; // as in the lab file; compared without case
 using GuestId = std::string;  // Msvm_ComputerSystem.Name: GUID, upper case, no braces
@@ -133,7 +145,8 @@ struct HostFacts {
   std::vector<std::string> listener_addresses;
   std::optional<std::string> cluster_name;                  // MSCluster_Cluster.Name
   std::optional<std::uint32_t> cluster_parallel_migrations; // MaximumParallelMigrations
-  std::vector<std::string> hotfixes;                        // HotFixID
+  ClusterRoute cluster_route = ClusterRoute::none;
+  std::vector<std::string> hotfixes; // HotFixID
 };
 
 struct DiskFacts {
@@ -172,8 +185,10 @@ struct Move {
 // What a host gave back for an accepted move.
 struct MoveTicket {
   Via via = Via::wmi;
-  HostName host;   // where to follow: the source host, or the node that was asked
-  std::string job; // InstanceID of the job; empty for Via::cluster or when the move completed at once
+  HostName host; // where to follow: the source host, or the node that was asked
+  // By what it can be ended. wmi: InstanceID of the job, empty when the move completed at once. cluster: the
+  // resource (resource_control), the job's number (scheduled_job), empty where there is no way.
+  std::string job;
 };
 
 struct Job {

@@ -43,7 +43,7 @@ inline std::string job_epr(std::string_view id) {
 inline std::string vm_resource(std::string_view group, std::string_view vm_id) {
   return p("Name", "Virtual Machine " + std::string(group)) + p("Type", "Virtual Machine") +
          p("OwnerGroup", group) +
-         "<p:PrivateProperties xmlns:q=\"urn:q\" xsi:type=\"q:MSCluster_Property_Type\"><q:VmID>" +
+         R"(<p:PrivateProperties xmlns:q="urn:q" xsi:type="q:MSCluster_Property_Type"><q:VmID>)" +
          std::string(vm_id) + "</q:VmID><q:VmState>2</q:VmState></p:PrivateProperties>";
 }
 

@@ -195,12 +195,6 @@ TEST_CASE("a move that would not be live is refused before it is asked for", "[m
   other.group.reset();
   CHECK(lab.ask(lab.cluster().start_move(other)).error().code == Errc::unsupported);
 
-  make_2008r2(lab.hv1, "HV1");
-  add_cluster(lab.hv1);
-  REQUIRE(lab.ask(lab.cluster().probe("hv1.lab.test")));
-  const auto old = lab.ask(lab.cluster().start_move(by_cluster()));
-  CHECK(old.error().code == Errc::unsupported);
-  CHECK(old.error().detail.find("6.1.7601") != std::string::npos);
   CHECK(lab.hv1.calls_of("MoveToNewNodeParams").empty());
 }
 

@@ -37,6 +37,7 @@ const std::vector<std::string> kChangingMethods = {
     "InitiateShutdown",
     "InitiateReboot",
     "Win32_Process",
+    "Win32_ScheduledJob",
     "MoveToNewHost",
     "UpdateVirtualMachine",
     "SetDWORDValue",

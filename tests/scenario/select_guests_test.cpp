@@ -147,6 +147,13 @@ TEST_CASE("a guest that cannot move live is left out with the reason", "[select]
     site.hosts[0].migration_enabled = false;
     CHECK(site.reason() == "live migration is switched off on its host 'NODE1'");
   }
+  SECTION("clustered on nodes of 2008 R2, which have no such switch") {
+    for (HostFacts& host : site.hosts) {
+      host.namespaces.v2 = false;
+      host.migration_enabled = false;
+    }
+    CHECK(site.reason().empty());
+  }
   SECTION("migration switched off everywhere else") {
     site.hosts[1].migration_enabled = false;
     CHECK(site.reason() == "there is no other host that could take it");

@@ -75,6 +75,27 @@ TEST_CASE("every invariant holds for seeds with all faults armed", "[sim]") {
   }
 }
 
+TEST_CASE(
+    "a cluster of 2008 R2 is moved in both of its ways, and every invariant holds with all faults armed",
+    "[sim]") {
+  const bool control = GENERATE(true, false);
+  CAPTURE(control);
+  const Folder folder;
+  LabText text;
+  text.faults = "all";
+  RunInput files = files_for(40, text);
+  Checked<LabInput> lab = parse_lab(old_cluster_text(control), "lab.yaml");
+  REQUIRE(lab.diagnostics.empty());
+  files.lab = std::move(lab.value);
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    CAPTURE(seed);
+    const Simulated simulated = simulate_one(files, seed, folder);
+    CHECK(simulated.outcome.violations == std::vector<std::string>{});
+    CHECK(count_in(simulated.run, StepState::completed) > 20);
+    CHECK(count_in(simulated.run, StepState::intended) == 0);
+  }
+}
+
 TEST_CASE("crashes that the cluster recorded are noticed, with their bugcheck", "[sim]") {
   const Folder folder;
   LabText text;

@@ -61,7 +61,7 @@ simulated:
 )";
 
 struct Lab {
-  explicit Lab(SimulatedConfig from, std::uint64_t seed = 1, const std::string& ledger = "") {
+  explicit Lab(const SimulatedConfig& from, std::uint64_t seed = 1, const std::string& ledger = "") {
     auto made = Model::make(from, clock, seed, ledger);
     if (!made) {
       FAIL(made.error().detail);

@@ -50,6 +50,25 @@ credentials:
   }
 };
 
+// Three nodes of 2008 R2, faults armed. `control`: they pass control codes on.
+inline std::string old_cluster_text(bool control) {
+  return fmt::format(R"(name: old
+clock: lockstep
+allow_unencrypted: true
+credentials:
+  lab: {{user: 'LAB\migstorm', password: not-a-secret}}
+simulated:
+  cluster: {{name: OLD-CLUSTER, resource_control: {}}}
+  hosts: [{{name: OLD, count: 3, release: 2008r2sp1, clustered: true}}]
+  guests:
+    - {{name: sql-ha, count: 6, on: OLD, clustered: true, release: 2008r2sp1, notes: migstorm, load: 40MiB/s,
+       disks: [{{bus: scsi, type: dynamic, size: 40GiB, count: 4}}]}}
+  crash: {{hazard: 1/50}}
+  faults: all
+)",
+                     control);
+}
+
 inline std::string scenario_text(std::uint32_t count) {
   return fmt::format(R"(name: test
 campaign: reproduce

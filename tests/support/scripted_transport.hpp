@@ -117,7 +117,7 @@ inline std::string provider_fault(std::string_view code) {
       "<f:WSManFault xmlns:f=\"http://schemas.microsoft.com/wbem/wsman/1/wsmanfault\""
       " Code=\"2150858755\" Machine=\"hv1\"><f:Message><f:ProviderFault provider=\"WMI Provider\""
       " path=\"%systemroot%\\system32\\WsmWmiPl.dll\"><f:WSManFault Code=\"";
-  out.append(code).append("\" Machine=\"hv1\"><f:Message>The provider says no.</f:Message></f:WSManFault>");
+  out.append(code).append(R"(" Machine="hv1"><f:Message>The provider says no.</f:Message></f:WSManFault>)");
   return out.append("</f:ProviderFault></f:Message></f:WSManFault></s:Detail></s:Fault>");
 }
 

@@ -38,8 +38,8 @@ inline std::string envelope(std::string_view relates_to, std::string_view body) 
 inline std::string instance(std::string_view class_name, std::string_view inner) {
   std::string out = "<p:";
   out.append(class_name).append(" xmlns:p=\"").append(kV2).append(class_name);
-  out.append("\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"");
-  out.append(" xmlns:cim=\"http://schemas.dmtf.org/wbem/wscim/1/common\" xsi:type=\"p:");
+  out.append(R"(" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance")");
+  out.append(R"( xmlns:cim="http://schemas.dmtf.org/wbem/wscim/1/common" xsi:type="p:)");
   out.append(class_name).append("_Type\">").append(inner);
   return out.append("</p:").append(class_name).append(">");
 }
@@ -65,7 +65,7 @@ inline std::string fault(std::string_view subcode, std::string_view code, std::s
       "</s:Value></s:Subcode></s:Code><s:Reason><s:Text xml:lang=\"en-US\">reason</s:Text>");
   out.append(
       "</s:Reason><s:Detail><f:WSManFault xmlns:f=\"http://schemas.microsoft.com/wbem/wsman/1/wsmanfault\"");
-  out.append(" Code=\"").append(code).append("\" Machine=\"node1\"><f:Message>").append(text);
+  out.append(" Code=\"").append(code).append(R"(" Machine="node1"><f:Message>)").append(text);
   return out.append("</f:Message></f:WSManFault></s:Detail></s:Fault>");
 }
 

@@ -81,11 +81,14 @@ year_month_day date_of(std::int64_t y, std::int64_t m, std::int64_t d) {
 
 bool in_day(std::int64_t h, std::int64_t m, std::int64_t s) { return h <= 24 && m < 60 && s <= 60; }
 
+// Stars for the date leave it open: the first day of the calendar's count stands for any.
 std::optional<Datetime> parse_cim_datetime(std::string_view text) {
-  Reader reader(text);
-  const auto y = reader.digits(4);
-  const auto mo = reader.digits(2);
-  const auto d = reader.digits(2);
+  constexpr std::string_view kAnyDate = "********";
+  const bool any_date = text.starts_with(kAnyDate);
+  Reader reader(any_date ? text.substr(kAnyDate.size()) : text);
+  const auto y = any_date ? 1970 : reader.digits(4);
+  const auto mo = any_date ? 1 : reader.digits(2);
+  const auto d = any_date ? 1 : reader.digits(2);
   const auto h = reader.digits(2);
   const auto mi = reader.digits(2);
   const auto s = reader.digits(2);

@@ -22,6 +22,7 @@ enum class DueKind : std::uint8_t {
   job_gone,
   host_down_chance,
   host_up,
+  scheduled_job,
 };
 
 struct Due {

@@ -32,6 +32,7 @@ void read_cluster(const yaml::Node& node, SimulatedConfig& config) {
   if (const auto parallel = node.key("parallel_migrations"); parallel.defined()) {
     config.parallel_migrations = static_cast<std::uint32_t>(parallel.whole(1, 64, 2));
   }
+  config.resource_control = node.key("resource_control").flag(true);
   node.finish();
 }
 

@@ -97,6 +97,7 @@ struct SimulatedConfig {
   std::uint16_t port = 5985;
   std::string cluster_name; // empty: no cluster
   std::optional<std::uint32_t> parallel_migrations;
+  bool resource_control = true; // nodes pass control codes on
   std::vector<HostConfig> hosts;
   std::vector<GuestConfig> guests;
   MovesConfig moves;

@@ -44,7 +44,8 @@ std::string text_of(const GuestConfig& guest) {
 }
 
 std::string text_of(const SimulatedConfig& config) {
-  std::string text = fmt::format("{} {}\n", config.cluster_name, config.parallel_migrations.value_or(0));
+  std::string text = fmt::format("{} {} {}\n", config.cluster_name, config.parallel_migrations.value_or(0),
+                                 config.resource_control);
   for (const HostConfig& host : config.hosts) {
     text += fmt::format("{} {} {} {} {}\n", host.name, static_cast<int>(host.release), host.clustered,
                         host.migrations_max, fmt::join(host.hotfixes, ","));

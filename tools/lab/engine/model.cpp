@@ -147,6 +147,25 @@ std::uint32_t Model::cancel_job(HostIndex host, std::string_view id, std::uint16
   return world_->cancel_job(host, id, requested_state);
 }
 
+std::uint32_t Model::schedule_job(HostIndex host, std::string_view command, std::uint32_t minute,
+                                  std::uint32_t& id) {
+  return world_->schedule_job(host, command, minute, id);
+}
+
+bool Model::delete_job(HostIndex host, std::uint32_t id) { return world_->delete_job(host, id); }
+
+std::vector<ScheduledJob> Model::scheduled_jobs(HostIndex host) const {
+  std::vector<ScheduledJob> jobs;
+  for (const auto& [number, job] : world_->scheduled_jobs) {
+    if (job.host == host) {
+      jobs.push_back(job);
+    }
+  }
+  return jobs;
+}
+
+GroupReply Model::cancel_group_move(GuestIndex guest) { return world_->cancel_group_move(guest); }
+
 bool Model::foreign_move(GuestIndex guest, std::string_view destination) {
   if (guest < world_->guests.size() && world_->guests[guest].clustered) {
     return world_->move_group(guest, destination, kMoveQueueEnabled, kMigrationTypeLive, true).hresult == 0;

@@ -101,6 +101,14 @@ public:
                         std::uint32_t migration_type);
   // RequestStateChange of the job: 4 terminates, 5 kills. 0, or 32773 invalid parameter, 32775 invalid state.
   std::uint32_t cancel_job(HostIndex host, std::string_view id, std::uint16_t requested_state);
+  // Win32_ScheduledJob.Create with the time of day it starts at, in minutes since midnight UTC. 0 and the
+  // job's number, or what the method returns for a refusal: 8 unknown failure, 21 invalid parameter.
+  std::uint32_t schedule_job(HostIndex host, std::string_view command, std::uint32_t minute,
+                             std::uint32_t& id);
+  bool delete_job(HostIndex host, std::uint32_t id); // false: there is none
+  std::vector<ScheduledJob> scheduled_jobs(HostIndex host) const;
+  // CLUSCTL_RESOURCE_VM_CANCEL_MIGRATION: 0, or a Win32 error as HRESULT.
+  GroupReply cancel_group_move(GuestIndex guest);
   // A move that somebody else asked for. False: it was refused as any other.
   bool foreign_move(GuestIndex guest, std::string_view destination);
 

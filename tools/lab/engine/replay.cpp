@@ -92,6 +92,33 @@ bool World::command_again(const Words& words) {
       return true;
     }
   }
+  return job_command_again(words);
+}
+
+bool World::job_command_again(const Words& words) {
+  if (words[0] == "cancel-group") {
+    const auto numbers = numbers_of(words, {1});
+    if (numbers && (*numbers)[0] < guests.size()) {
+      cancel_group_move(static_cast<GuestIndex>((*numbers)[0]));
+      return true;
+    }
+  }
+  if (words[0] == "schedule") {
+    const auto numbers = numbers_of(words, {1, 3});
+    if (numbers && (*numbers)[0] < hosts.size()) {
+      std::uint32_t id = 0;
+      schedule_job(static_cast<HostIndex>((*numbers)[0]), words[2], static_cast<std::uint32_t>((*numbers)[1]),
+                   id);
+      return true;
+    }
+  }
+  if (words[0] == "unschedule") {
+    const auto numbers = numbers_of(words, {1, 2});
+    if (numbers && (*numbers)[0] < hosts.size()) {
+      delete_job(static_cast<HostIndex>((*numbers)[0]), static_cast<std::uint32_t>((*numbers)[1]));
+      return true;
+    }
+  }
   return false;
 }
 

@@ -151,6 +151,15 @@ GroupReply World::move_group(GuestIndex guest, std::string_view node, std::uint3
                      text_of(type)})) {
     return {kServiceNotActive, "the ledger cannot be written"};
   }
+  GroupReply reply = start_group_move(guest, node, flags, type, foreign);
+  if (auto status = ledger.flush(); !status) {
+    command_failed(status.error().detail);
+  }
+  return reply;
+}
+
+GroupReply World::start_group_move(GuestIndex guest, std::string_view node, std::uint32_t flags,
+                                   std::uint32_t type, bool foreign) {
   HostIndex to = 0;
   if (type != kMigrationTypeLive && guests[guest].clustered) {
     violate(fmt::format("guest {} was asked to move in a way that is not live (type {})", guests[guest].name,
@@ -170,6 +179,24 @@ GroupReply World::move_group(GuestIndex guest, std::string_view node, std::uint3
   } else {
     begin(move);
   }
+  return {kAccepted, ""};
+}
+
+GroupReply World::cancel_group_move(GuestIndex guest) {
+  if (guest >= guests.size()) {
+    return {kGroupNotFound, "there is no such group"};
+  }
+  if (!note_command({"cancel-group", text_of(guest)})) {
+    return {kServiceNotActive, "the ledger cannot be written"};
+  }
+  const auto move = open_moves.find(guest_inside[guest].move);
+  if (move == open_moves.end() || move->second.switched) {
+    return {kWrongState, "no move of the resource can be ended"};
+  }
+  if (!move->second.started) {
+    std::erase(queue_, move->first);
+  }
+  finish(move->second, MoveEnd::cancelled, JobStatus::terminated);
   if (auto status = ledger.flush(); !status) {
     command_failed(status.error().detail);
   }

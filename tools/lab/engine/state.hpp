@@ -113,6 +113,7 @@ struct ClusterFacts {
   std::string name;                                 // empty: there is no cluster
   std::string id;                                   // GUID
   std::optional<std::uint32_t> parallel_migrations; // MaximumParallelMigrations, where the release has it
+  bool resource_control = true;                     // ExecuteResourceControl passes control codes on
   std::vector<HostIndex> nodes;
   std::vector<Csv> volumes;
 };
@@ -146,6 +147,14 @@ struct MigrationJob {
   Instant state_changed{};
   std::optional<Instant> ended;
   bool cancellable = false;
+};
+
+// Win32_ScheduledJob: runs once, on a full minute, and is gone then.
+struct ScheduledJob {
+  std::uint32_t id = 0; // JobId
+  HostIndex host = 0;
+  std::string command;
+  Instant due{};
 };
 
 enum class MoveVia : std::uint8_t { service, cluster };

@@ -50,6 +50,8 @@ void World::happen(const Due& due) {
     return host_down_chance();
   case DueKind::host_up:
     return host_up(index);
+  case DueKind::scheduled_job:
+    return run_scheduled_job(due.subject);
   }
 }
 

@@ -1,7 +1,7 @@
 // The inside of the model: all state, and the rules by which it changes. Everything follows from
 // configuration, seed and the commands with their instants; that is what lets a ledger be gone on from.
 // Files: world_start.cpp, world.cpp (time), replay.cpp, requests.cpp (commands and their refusals),
-// moves.cpp, jobs.cpp, crash.cpp, power.cpp (boots, hosts that die), disks.cpp (load).
+// scheduled_jobs.cpp, moves.cpp, jobs.cpp, crash.cpp, power.cpp (boots, hosts that die), disks.cpp (load).
 #pragma once
 
 #include "tools/lab/engine/agenda.hpp"
@@ -66,6 +66,10 @@ public:
   GroupReply move_group(GuestIndex guest, std::string_view node, std::uint32_t flags, std::uint32_t type,
                         bool foreign);
   std::uint32_t cancel_job(HostIndex host, std::string_view id, std::uint16_t requested_state);
+  GroupReply cancel_group_move(GuestIndex guest);
+  std::uint32_t schedule_job(HostIndex host, std::string_view command, std::uint32_t minute,
+                             std::uint32_t& id);
+  bool delete_job(HostIndex host, std::uint32_t id);
   void start_session();
 
   // ---- asking
@@ -98,6 +102,8 @@ public:
   std::unordered_map<std::string, GuestIndex> guest_ids;   // lower case
   std::unordered_map<std::string, GuestIndex> guest_names; // lower case
 
+  std::map<std::uint64_t, ScheduledJob> scheduled_jobs; // by number in the order of their making
+
   std::vector<LedgerMove> ledger_moves;
   std::vector<LedgerCrash> ledger_crashes;
   std::vector<std::string> violations;
@@ -117,6 +123,7 @@ private:
   void violate(std::string what);
   Status repeat(const Ledger::Line& line);
   bool command_again(const std::vector<std::string>& words);
+  bool job_command_again(const std::vector<std::string>& words);
   Span draw(Random& random, const std::pair<Span, Span>& range);
   std::string draw_guid(Random& random);
   void log_host(HostIndex host, Event event, std::vector<std::string> strings);
@@ -125,8 +132,14 @@ private:
   std::optional<MigrateReply> refuse(const MigrateRequest& request, HostIndex& to) const;
   std::optional<GroupReply> refuse_group(GuestIndex group, std::string_view node, std::uint32_t type,
                                          HostIndex& to) const;
+  GroupReply start_group_move(GuestIndex guest, std::string_view node, std::uint32_t flags,
+                              std::uint32_t type, bool foreign);
   std::optional<HostIndex> full_host(HostIndex from, HostIndex to) const;
   std::string refuse_full(GuestIndex guest, HostIndex full, bool foreign);
+
+  // ---- scheduled_jobs.cpp
+  void run_scheduled_job(std::uint64_t number);
+  void run_command(HostIndex host, std::string_view command);
 
   // ---- moves.cpp
   Move& accept(GuestIndex guest, HostIndex to, MoveVia via, bool foreign, std::uint16_t type);
@@ -174,6 +187,7 @@ private:
   std::uint64_t written(GuestIndex index, const Disk& disk) const;
 
   Agenda agenda_;
+  std::uint64_t jobs_scheduled_ = 0;
   std::deque<std::uint64_t> queue_; // of the cluster's moves, in the order of acceptance
   std::unordered_map<std::string, std::pair<HostIndex, std::uint64_t>> job_ids_; // upper case
   Random moves_random_;

@@ -95,6 +95,7 @@ void World::add_cluster() {
   if (overrides && !cluster.nodes.empty()) {
     cluster.parallel_migrations = config.parallel_migrations;
   }
+  cluster.resource_control = config.resource_control;
   for (std::size_t i = 0; i < std::min(kVolumesMax, cluster.nodes.size()); ++i) {
     Csv volume;
     volume.name = fmt::format("Cluster Disk {}", i + 1);

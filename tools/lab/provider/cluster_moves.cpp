@@ -16,7 +16,9 @@ constexpr std::uint32_t kOfflineSave = 1;    // OfflineAction of a new resource:
 constexpr std::uint32_t kErrorInvalidParameter = 0x80070057;
 constexpr std::uint32_t kErrorInvalidFunction = 0x80070001;
 constexpr std::uint32_t kErrorGroupNotFound = 0x80071395;
-constexpr std::uint64_t kStartMigration = 0x01600004; // CLUSCTL_RESOURCE_VM_START_MIGRATION
+constexpr std::uint64_t kGetResourceType = 0x0100002d; // CLUSCTL_RESOURCE_GET_RESOURCE_TYPE
+constexpr std::uint64_t kStartMigration = 0x01600004;  // CLUSCTL_RESOURCE_VM_START_MIGRATION
+constexpr std::uint64_t kCancelMigration = 0x01600008; // CLUSCTL_RESOURCE_VM_CANCEL_MIGRATION
 
 cim::MethodResult to_result(const GroupReply& reply) {
   return reply.hresult == 0 ? returned(0) : faulted(reply.hresult, reply.why);
@@ -87,28 +89,55 @@ cim::MethodResult move_with_property(const HostContext& context, const cim::Obje
   return move(context, target, in, migration_type_in(properties));
 }
 
-// On 2008 R2 the control code is the only way to a live move. Later releases refuse it.
+// UTF-16LE with its NUL, as a control code gives text back.
+cim::MethodResult told(std::string_view answer) {
+  std::vector<std::uint8_t> out;
+  for (const char c : answer) {
+    out.push_back(static_cast<std::uint8_t>(c));
+    out.push_back(0);
+  }
+  out.insert(out.end(), 2, 0);
+  auto result = returned(0);
+  result.out.emplace_back("OutputBufferSize", signed_number(static_cast<std::int64_t>(out.size())));
+  result.out.emplace_back("OutputBuffer", bytes(out));
+  return result;
+}
+
+// On 2008 R2 the control codes are the only way to a live move. Later releases refuse them. The same number
+// means another thing to the configuration resource: refresh; there is nothing to refresh here.
+cim::MethodResult move_control(const HostContext& context, const ClusterResource& resource,
+                               std::uint64_t code, const std::vector<std::uint8_t>& input) {
+  const bool machine = resource.type == kTypeVirtualMachine && context.host().release == Release::w2008r2sp1;
+  if (!machine || (code != kStartMigration && code != kCancelMigration)) {
+    return faulted(kErrorInvalidFunction, fmt::format("control code {} is not supported", code));
+  }
+  if (context.guest(resource.guest).host != context.index()) {
+    constexpr std::uint32_t kNotOwner = 0x80071398; // 5016
+    return faulted(kNotOwner, "this node does not own the resource");
+  }
+  if (code == kCancelMigration) {
+    return to_result(context.model().cancel_group_move(resource.guest));
+  }
+  return to_result(
+      context.model().move_group(resource.guest, read_utf16(input), kMoveQueueEnabled, kMigrationTypeLive));
+}
+
 cim::MethodResult resource_control(const HostContext& context, const cim::ObjectPath& target,
                                    const Arguments& in) {
   const auto* name = target.find("Name");
   const auto resource = name != nullptr ? find_resource(context.model(), *name) : std::nullopt;
   const auto code = number_argument(in, "ControlCode");
-  const auto input = bytes_argument(in, "InputBuffer");
-  if (!resource || !code || !input || input->size() > kParametersMax) {
-    return faulted(kErrorInvalidParameter, "ControlCode or InputBuffer is missing");
+  const auto input = bytes_argument(in, "InputBuffer").value_or(std::vector<std::uint8_t>());
+  if (!context.model().cluster().resource_control) {
+    return faulted(kWbemNotSupported, "ExecuteResourceControl is not supported");
   }
-  // The same number means another thing to the configuration resource: refresh. There is nothing to refresh
-  // here.
-  const bool starts = *code == kStartMigration && resource->type == kTypeVirtualMachine;
-  if (!starts || context.host().release != Release::w2008r2sp1) {
-    return faulted(kErrorInvalidFunction, fmt::format("control code {} is not supported", *code));
+  if (!resource || !code || input.size() > kParametersMax) {
+    return faulted(kErrorInvalidParameter, "ControlCode is missing, or InputBuffer is too long");
   }
-  if (context.guest(resource->guest).host != context.index()) {
-    constexpr std::uint32_t kNotOwner = 0x80071398; // 5016
-    return faulted(kNotOwner, "this node does not own the resource");
+  if (*code == kGetResourceType) {
+    return told(resource->type);
   }
-  return to_result(
-      context.model().move_group(resource->guest, read_utf16(*input), kMoveQueueEnabled, kMigrationTypeLive));
+  return move_control(context, *resource, *code, input);
 }
 
 } // namespace

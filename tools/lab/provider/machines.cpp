@@ -99,6 +99,7 @@ std::unique_ptr<cim::Machine> make_host_machine(Model& model, HostIndex index) {
   parts.release = host.release;
   parts.namespaces = {kCimv2, kDefault};
   add_windows(parts.dispatch, host_windows(context));
+  add_scheduled_jobs(parts.dispatch, context);
   for (const auto ns : {kVirtualizationV2, kVirtualizationV1}) {
     if (context.schema().has_namespace(ns)) {
       parts.namespaces.push_back(ns);

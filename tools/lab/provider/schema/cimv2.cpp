@@ -144,6 +144,16 @@ constexpr ClassText kClasses[] = {
                   "OSCreationClassName=Win32_OperatingSystem",
      .methods = "static Create(<CommandLine:string <CurrentDirectory:string "
                 "<ProcessStartupInformation:object >ProcessId:uint32); Terminate(<Reason:uint32)"},
+    {.name = "Win32_ScheduledJob",
+     .parent = "CIM_Job",
+     .keys = "JobId",
+     .properties =
+         "string: Caption Command Description JobStatus Name Notify Owner Status; uint32: DaysOfMonth "
+         "DaysOfWeek JobId Priority; boolean: InteractWithDesktop RunRepeatedly; datetime: ElapsedTime "
+         "InstallDate StartTime TimeSubmitted UntilTime",
+     .constants = "JobStatus=Success; Status=OK; RunRepeatedly=False; InteractWithDesktop=False",
+     .methods = "static Create(<Command:string <StartTime:datetime <RunRepeatedly:boolean <DaysOfWeek:uint32 "
+                "<DaysOfMonth:uint32 <InteractWithDesktop:boolean >JobId:uint32); Delete()"},
     {.name = "Win32_PerfRawData_HvStats_HyperVHypervisorVirtualProcessor",
      .parent = "Win32_PerfRawData",
      .keys = "Name",
