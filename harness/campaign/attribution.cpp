@@ -8,6 +8,8 @@ namespace {
 constexpr std::size_t kIntervalsKept = 16;
 // A guest that survived its move for this long did not die of it.
 constexpr Span kAfterMove = std::chrono::seconds(60);
+constexpr int kShare = 2; // of so many parts
+constexpr int kShareParts = 3;
 
 } // namespace
 
@@ -33,21 +35,20 @@ void Attribution::withdrawn(std::uint32_t guest) {
 
 std::optional<std::uint32_t> Attribution::find(std::uint32_t guest, Instant earliest, Instant latest) const {
   const auto& intervals = guests_[guest];
-  std::optional<std::uint32_t> best;
-  Span best_overlap{-1};
   for (std::size_t i = 0; i < intervals.size(); ++i) {
     const Interval& interval = intervals[i];
     Instant end = interval.end == Instant::max() ? interval.end : interval.end + kAfterMove;
     if (i + 1 < intervals.size()) {
       end = std::min(end, intervals[i + 1].start);
     }
-    const Span overlap = std::min(latest, end) - std::max(earliest, interval.start);
-    if (overlap >= Span{} && overlap > best_overlap) {
-      best = interval.step;
-      best_overlap = overlap;
+    const Span inside = std::min(latest, end) - std::max(earliest, interval.start);
+    const bool covers = earliest == latest ? earliest >= interval.start && earliest < end
+                                           : inside * kShareParts >= (latest - earliest) * kShare;
+    if (covers) {
+      return interval.step;
     }
   }
-  return best;
+  return std::nullopt;
 }
 
 } // namespace migstorm::campaign

@@ -19,8 +19,9 @@ public:
   void ended(std::uint32_t guest, Instant at);
   void withdrawn(std::uint32_t guest); // the newest one was not carried out
 
-  // The migration whose interval, from its start to a while after its end but not into the next one, has most
-  // in common with the window.
+  // The migration whose interval, from its start to a while after its end but not into the next one, covers
+  // at least two thirds of the window: otherwise nobody can tell. An event's own time is a window without
+  // length.
   std::optional<std::uint32_t> find(std::uint32_t guest, Instant earliest, Instant latest) const;
 
 private:

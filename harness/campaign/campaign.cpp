@@ -1,5 +1,6 @@
 #include "harness/campaign/campaign.hpp"
 
+#include "harness/campaign/cluster_guard.hpp"
 #include "harness/campaign/conditions.hpp"
 #include "harness/campaign/dump_watch.hpp"
 #include "harness/campaign/restore.hpp"
@@ -53,7 +54,7 @@ Status check_via(const CampaignInput& input) {
 struct Campaign::Parts {
   Parts(Runtime& runtime, hyperv::Cluster& cluster, Journal& journal, Stop& stop, CampaignInput what)
       : input(with_plan(std::move(what))), core(runtime, cluster, journal, stop, input), mover(core),
-        dispatcher(core, mover), watcher(core), dumps(core, input.dumps) {}
+        dispatcher(core, mover), watcher(core), guard(core), dumps(core, input.dumps) {}
 
   Task<Result<RunEnd>> run();
   Status check() const;
@@ -63,7 +64,7 @@ struct Campaign::Parts {
   bool wanted() const noexcept { return !core.stop.requested() && !core.broken; }
   void skip_the_rest();
   Task<Result<RunEnd>> end(Dispatched how);
-  RunEnd end_record(const Dispatched& how) const;
+  RunEnd end_record(const Dispatched& how);
   Error take_failure() const;
 
   CampaignInput input;
@@ -71,6 +72,7 @@ struct Campaign::Parts {
   Mover mover;
   Dispatcher dispatcher;
   Watcher watcher;
+  ClusterGuard guard;
   DumpWatch dumps;
   std::vector<Condition> conditions; // as they were found
 };
@@ -119,8 +121,6 @@ void Campaign::Parts::begin_journal() {
     core.guests[step.guest].steps.push_back(step.index);
   }
   core.journal.begin_run(input.run, input.plan.guests, input.plan.steps);
-  conditions = conditions_at_start(input);
-  core.journal.conditions(conditions);
   for (HostId host = 0; host < core.hosts.size(); ++host) {
     const hyperv::HostFacts& facts = core.hosts.facts(host);
     const bool node = facts.cluster_route != hyperv::ClusterRoute::none;
@@ -139,8 +139,15 @@ Task<Result<RunEnd>> Campaign::Parts::run() {
   if (!co_await core.commit()) {
     co_return take_failure();
   }
+  Status safe = co_await guard.prepare(conditions);
+  if (!safe) {
+    core.fail(std::move(safe).error());
+    [[maybe_unused]] const Status kept = co_await core.journal.commit();
+    co_return take_failure();
+  }
   co_await watcher.prepare();
   Scope background(core.runtime);
+  guard.start(background);
   watcher.start(background);
   background.spawn(dumps.keep());
   if (input.resumed) {
@@ -149,17 +156,17 @@ Task<Result<RunEnd>> Campaign::Parts::run() {
   }
   core.progress.phase = "migrating";
   Dispatched how = co_await dispatcher.run();
-  if (how.finish != Finish::stopped && how.finish != Finish::broken) {
+  if (how.finish != Finish::stopped && how.finish != Finish::unsafe && how.finish != Finish::broken) {
     core.progress.phase = "settling";
     co_await linger();
   }
-  if (input.scenario.restore_placement && !core.stop.requested() && !core.broken) {
+  if (input.scenario.restore_placement && wanted() && how.finish != Finish::unsafe) {
     core.progress.phase = "restoring";
     WayHome home(core, mover);
     co_await home.run();
   }
   if (wanted()) {
-    co_await look_again(core, std::move(conditions));
+    co_await look_again(core, guard, std::move(conditions));
   }
   core.close();
   co_await background.join();
@@ -198,7 +205,7 @@ void Campaign::Parts::skip_the_rest() {
   }
 }
 
-RunEnd Campaign::Parts::end_record(const Dispatched& how) const {
+RunEnd Campaign::Parts::end_record(const Dispatched& how) {
   RunEnd record;
   record.at = core.runtime.now();
   record.wire = core.cluster.counters();
@@ -206,6 +213,10 @@ RunEnd Campaign::Parts::end_record(const Dispatched& how) const {
   if (core.stop.requested()) {
     record.resumable = true;
     record.reason = "stopped by the operator";
+  } else if (core.broken_off()) {
+    record.resumable = true;
+    record.verdict = "INCONCLUSIVE";
+    record.reason = "broken off by the breaker: " + core.breaker.reasons();
   } else {
     Verdict verdict = judge(input.scenario, core.progress, record.detectors, how.reason);
     record.verdict = std::move(verdict.word);
@@ -228,7 +239,7 @@ Task<Result<RunEnd>> Campaign::Parts::end(Dispatched how) {
     co_return take_failure();
   }
   core.refresh_progress();
-  if (!core.stop.requested()) {
+  if (!core.stop.requested() && !core.broken_off()) {
     skip_the_rest();
   }
   RunEnd record = end_record(how);

@@ -49,28 +49,38 @@ std::vector<Condition> conditions_at_start(const CampaignInput& input) {
 }
 
 void compare_conditions(std::vector<Condition>& conditions, const CampaignInput& input,
-                        const std::vector<hyperv::GuestFacts>& now, bool complete) {
-  const std::vector<Condition> seen = describe(input, now, complete ? "gone" : "not known");
-  for (std::size_t i = 0; i < conditions.size() && i < seen.size(); ++i) {
-    conditions[i].at_end = seen[i].at_start;
+                        const SeenAgain& now) {
+  // Guests come first, and their names need not differ; nodes and volumes come in any order.
+  const std::vector<Condition> guests = describe(input, now.guests, now.complete ? "gone" : "not known");
+  const std::vector<Condition> others = conditions_of(now.clusters);
+  for (std::size_t i = 0; i < conditions.size(); ++i) {
+    Condition& each = conditions[i];
+    if (i < guests.size()) {
+      each.at_end = guests[i].at_start;
+      continue;
+    }
+    const auto found = std::find_if(others.begin(), others.end(), [&each](const Condition& other) {
+      return other.subject == each.subject && other.what == each.what;
+    });
+    each.at_end = found != others.end() ? found->at_start : now.clusters.empty() ? "not known" : "gone";
   }
 }
 
-Task<Unit> look_again(Core& core, std::vector<Condition> conditions) {
+Task<Unit> look_again(Core& core, ClusterGuard& guard, std::vector<Condition> conditions) {
   std::vector<hyperv::HostName> hosts;
   for (HostId host = 0; host < core.hosts.size(); ++host) {
     hosts.push_back(core.hosts.name(host));
   }
   GuestLists answers = co_await list_guests(core.runtime, core.cluster, std::move(hosts));
-  std::vector<hyperv::GuestFacts> now;
-  bool complete = true;
+  SeenAgain now;
   for (auto& guests : answers) {
-    complete = complete && guests->has_value();
+    now.complete = now.complete && guests->has_value();
     if (*guests) {
-      std::move((*guests)->begin(), (*guests)->end(), std::back_inserter(now));
+      std::move((*guests)->begin(), (*guests)->end(), std::back_inserter(now.guests));
     }
   }
-  compare_conditions(conditions, core.input, now, complete);
+  now.clusters = co_await guard.look();
+  compare_conditions(conditions, core.input, now);
   core.journal.conditions(std::move(conditions));
   core.mark_dirty();
   co_return Unit{};

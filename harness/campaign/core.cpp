@@ -15,8 +15,9 @@ Core::Core(Runtime& runtime_port, hyperv::Cluster& cluster_port, Journal& journa
            CampaignInput& what)
     : runtime(runtime_port), cluster(cluster_port), journal(journal_port), stop(stop_port), input(what),
       steps(what.plan.steps), hosts(what.hosts), health(hosts.size()), gate(hosts, what.scenario.migrate),
-      permission(what.hours), guests(hosts, what.plan.guests, what.guests), growth(guests, what.guests),
-      attribution(guests.size()), summaries(runtime_port, cluster_port, hosts, *this),
+      permission(what.hours), breaker(what.scenario.breaker), memory_used(hosts.size()),
+      guests(hosts, what.plan.guests, what.guests), growth(guests, what.guests), attribution(guests.size()),
+      summaries(runtime_port, cluster_port, hosts, *this),
       follower(FollowerParts{runtime_port, cluster_port, hosts, summaries, health, guests, stop_port, broken,
                              *this},
                what.lab, what.scenario.migrate.timeout),
@@ -51,12 +52,23 @@ void Core::on_summary(HostId host, const hyperv::HostSummary& summary, SummaryNu
     guests[guest].doubt.reset();
     note("doubt-over", guests[guest].name, "runs on " + hosts.name(host));
   }
+  look_at_others(host, summary);
   if (detectors) {
     detectors->summary_answered(host, runtime.now());
     watch->on_summary(hosts.name(host), summary, findings);
     publish(findings);
   }
   changed.notify_all();
+}
+
+void Core::look_at_others(HostId host, const hyperv::HostSummary& summary) {
+  memory_used[host] = 0;
+  for (const hyperv::GuestSummary& row : summary.guests) {
+    memory_used[host] += row.memory;
+    if (!guests.find(row.id)) {
+      bystanders.observe(hosts.name(host), row, runtime.now(), breaker);
+    }
+  }
 }
 
 void Core::on_unanswered(HostId host, const Error& error) {
@@ -74,6 +86,12 @@ void Core::host_changed(HostId host, HostHealth::Change change, std::string_view
   const bool sick = change == HostHealth::Change::fell_sick;
   note(sick ? "host-sick" : "host-well", hosts.name(host), std::string(why));
   progress.sick_hosts = health.sick_hosts();
+  // Of a node its cluster tells more, and sooner.
+  if (!hosts.facts(host).cluster_name && sick && health.away(host)) {
+    breaker.trouble(Trouble::host_lost, hosts.name(host), std::string(why), runtime.now());
+  } else if (!sick) {
+    breaker.clear(Trouble::host_lost, hosts.name(host), runtime.now());
+  }
   if (watch && sick && health.away(host)) {
     watch->on_host_away(hosts.name(host), health.away_since(host), runtime.now(), findings);
     publish(findings);
@@ -178,12 +196,15 @@ bool Core::may_begin() {
   if (std::string news = permission.news(now); !news.empty()) {
     note("windows", "", std::move(news));
   }
-  return permission.given(now);
+  if (std::string news = breaker.news(runtime.now()); !news.empty()) {
+    note("breaker", "", std::move(news));
+  }
+  return permission.given(now) && breaker.state(runtime.now()) == Breaker::State::closed;
 }
 
 Instant Core::permission_changes() const {
   const std::optional<CivilTime> change = permission.next_change(runtime.civil_now());
-  return change ? *change - runtime.epoch() : Instant::max();
+  return std::min(change ? *change - runtime.epoch() : Instant::max(), breaker.next_change());
 }
 
 Span Core::open_time() const { return permission.open_between(runtime.epoch(), runtime.civil_now()); }

@@ -3,7 +3,10 @@
 #pragma once
 
 #include "harness/campaign/attribution.hpp"
+#include "harness/campaign/breaker.hpp"
+#include "harness/campaign/bystanders.hpp"
 #include "harness/campaign/campaign.hpp"
+#include "harness/campaign/clocks.hpp"
 #include "harness/campaign/detectors.hpp"
 #include "harness/campaign/follower.hpp"
 #include "harness/campaign/gate.hpp"
@@ -27,6 +30,10 @@ struct Core final : SummaryListener {
   HostHealth health;
   Gate gate;
   Permission permission;
+  Breaker breaker;
+  Bystanders bystanders;
+  Clocks clocks;
+  std::vector<std::uint64_t> memory_used; // bytes, by a host's running guests
   GuestTable guests;
   Growth growth;
   Attribution attribution;
@@ -57,6 +64,7 @@ struct Core final : SummaryListener {
   void host_changed(HostId host, HostHealth::Change change, std::string_view why);
   // May moves begin at all? Journals when that changes.
   bool may_begin();
+  bool broken_off() { return breaker.state(runtime.now()) == Breaker::State::broken_off; }
   // When time alone will change that.
   Instant permission_changes() const;
   // How long moves were allowed to begin since the run began, in whatever process.
@@ -74,6 +82,7 @@ struct Core final : SummaryListener {
   std::uint64_t settled_before = 0;
 
 private:
+  void look_at_others(HostId host, const hyperv::HostSummary& summary);
   void take_crash(Crash crash);
   void count_signatures();
 

@@ -76,6 +76,9 @@ std::optional<Dispatched> Dispatcher::over() const {
   if (core_.stop.requested()) {
     return Dispatched{Finish::stopped, "stopped by the operator"};
   }
+  if (core_.broken_off()) {
+    return Dispatched{Finish::unsafe, "broken off by the breaker: " + core_.breaker.reasons()};
+  }
   if (auto reason = stop_reason(core_.input.scenario, core_.progress, core_.open_time())) {
     return Dispatched{Finish::rule, *std::move(reason)};
   }

@@ -13,6 +13,7 @@ enum class Finish : std::uint8_t {
   rule,      // a stop rule holds
   stalled,   // nothing could be started for a long time
   stopped,   // the operator asked for it
+  unsafe,    // the breaker
   broken,
 };
 

@@ -49,6 +49,7 @@ void Mover::completed(const Flight& flight, const Leg& leg) {
   } else {
     ++core_.progress.unqualified[outcome.unqualified_reason];
   }
+  core_.breaker.move_completed();
   core_.health.move_completed(flight.from);
   core_.health.move_completed(flight.to);
   place(flight, Ending::completed);
@@ -73,6 +74,7 @@ void Mover::not_completed(const Flight& flight, const Leg& leg, StepState state,
   } else {
     ++core_.progress.failed;
     outcome.ended_on = flight.move.from;
+    core_.breaker.move_failed(core_.guests[flight.guest].name, now);
     for (const HostId host : {flight.from, flight.to}) {
       core_.host_changed(host, core_.health.move_failed(host, now), "moves failed in a row");
     }

@@ -90,6 +90,14 @@ Task<Result<std::vector<Facts>>> probe_hosts(Runtime& runtime, hyperv::Cluster& 
 
 Status check_cluster(const std::vector<Facts>& hosts, const LabFile& lab) {
   for (const Facts& host : hosts) {
+    if (!lab.cluster_id.empty() && host.cluster_name && host.cluster_id != lab.cluster_id) {
+      return Error{
+          Errc::unsupported,
+          fmt::format(
+              "{} is a node of a cluster with the id {}, the lab file is for {}; leave `cluster: id` out "
+              "where nodes do not tell theirs",
+              host.host, host.cluster_id.value_or("that it does not tell"), lab.cluster_id)};
+    }
     if (!lab.cluster_name.empty() && host.cluster_name &&
         !equal_without_case(*host.cluster_name, lab.cluster_name)) {
       return Error{Errc::unsupported, fmt::format("{} is a node of cluster {}, the lab file is for {}",

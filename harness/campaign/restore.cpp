@@ -10,7 +10,7 @@ constexpr std::uint32_t kAttemptsMax = 3;
 
 } // namespace
 
-bool WayHome::wanted() const { return !core_.stop.requested() && !core_.broken; }
+bool WayHome::wanted() const { return !core_.stop.requested() && !core_.broken && !core_.broken_off(); }
 
 Task<Unit> WayHome::run() {
   for (std::uint32_t guest = 0; guest < core_.guests.size(); ++guest) {

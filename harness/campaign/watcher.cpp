@@ -10,6 +10,7 @@ namespace {
 using std::chrono::seconds;
 
 constexpr Span kHousePeriod = seconds(5);
+constexpr Span kClockPeriod = std::chrono::minutes(10);
 constexpr Span kLogTick = seconds(5);
 // A move whose end could not be told may still be under way: its slots stay taken for so long.
 constexpr Span kDoubtHoldsSlots = std::chrono::minutes(10);
@@ -24,6 +25,7 @@ void Watcher::start(Scope& background) {
     }
   }
   background.spawn(keep_logs());
+  background.spawn(keep_clocks());
   if (!core_.growth.questions().empty() && growth_needed(core_.input.scenario.qualify) > 0) {
     background.spawn(keep_disks());
   }
@@ -67,12 +69,13 @@ Task<Unit> Watcher::read_events(HostId host) {
 void Watcher::take_events(HostId host, const std::vector<hyperv::HostEvent>& events) {
   EventCursor& cursor = cursors_[host];
   const CivilTime latest = core_.runtime.civil_now() - kLookBack;
-  for (const hyperv::HostEvent& event : events) {
+  const std::string& name = core_.hosts.name(host);
+  for (hyperv::HostEvent event : events) {
     cursor.record = std::max(cursor.record, event.record);
     // A clock that runs ahead must not hide what is still to come.
-    cursor.since = std::max(cursor.since, std::min(event.time, latest));
-    core_.watch->on_host_event(core_.hosts.name(host), event, core_.runtime.now(), core_.runtime.epoch(),
-                               core_.findings);
+    cursor.since = std::max(cursor.since, std::min(event.time, core_.clocks.theirs(name, latest)));
+    event.time = core_.clocks.ours(name, event.time);
+    core_.watch->on_host_event(name, event, core_.runtime.now(), core_.runtime.epoch(), core_.findings);
   }
   core_.publish(core_.findings);
 }
@@ -101,15 +104,27 @@ Task<Unit> Watcher::keep_logs() {
 
 Task<Unit> Watcher::read_log(std::uint32_t guest) {
   const std::string name = core_.guests[guest].name;
-  const Result<std::vector<hyperv::Bugcheck>> records = co_await core_.cluster.bugchecks(name, log_since_);
+  Result<std::vector<hyperv::Bugcheck>> records =
+      co_await core_.cluster.bugchecks(name, core_.clocks.theirs(name, log_since_));
   const Instant now = core_.runtime.now();
   if (records) {
     core_.detectors->log_answered(guest, now);
+    for (hyperv::Bugcheck& record : *records) {
+      record.time = core_.clocks.ours(name, record.time);
+    }
     core_.watch->on_guest_log(guest, *records, now, core_.runtime.epoch(), core_.findings);
   } else {
     core_.watch->on_guest_log_failed(guest, core_.findings);
   }
   core_.publish(core_.findings);
+  co_return Unit{};
+}
+
+Task<Unit> Watcher::keep_clocks() {
+  const Span period = kClockPeriod; // a frame with nothing in it is laid out wrongly by GCC 12
+  while (co_await core_.idle_until(core_.runtime.now() + period)) {
+    co_await read_clocks();
+  }
   co_return Unit{};
 }
 

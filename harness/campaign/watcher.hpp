@@ -29,6 +29,10 @@ private:
   Task<Unit> first_events(HostId host);
   Task<Unit> first_log(std::uint32_t guest);
   Task<Unit> first_summary(HostId host);
+  Task<Unit> read_host_clock(HostId host);
+  Task<Unit> read_guest_clock(std::uint32_t guest);
+  Task<Unit> read_clocks();
+  Task<Unit> keep_clocks();
   Task<Unit> keep_summaries(HostId host);
   Task<Unit> keep_events(HostId host);
   Task<Unit> read_events(HostId host);
@@ -40,6 +44,7 @@ private:
   Task<Unit> read_log(std::uint32_t guest);
   void take_events(HostId host, const std::vector<hyperv::HostEvent>& events);
   void release_old_doubts();
+  bool can_be_asked(std::uint32_t guest) const; // the lab file gives a way to it
 
   Core& core_;
   std::vector<EventCursor> cursors_;                          // per host

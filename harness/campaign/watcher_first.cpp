@@ -29,16 +29,14 @@ Watcher::Watcher(Core& core)
 Task<Unit> Watcher::prepare() {
   Runtime& runtime = core_.runtime;
   log_since_ = runtime.civil_now() - kLookBack;
+  co_await read_clocks();
   Scope scope(runtime);
   for (HostId host = 0; host < core_.hosts.size(); ++host) {
-    cursors_[host].since = log_since_;
+    cursors_[host].since = core_.clocks.theirs(core_.hosts.name(host), log_since_);
     scope.spawn(first_events(host));
   }
   for (std::uint32_t guest = 0; guest < core_.guests.size(); ++guest) {
-    const auto& known = core_.input.lab.guests;
-    const std::string& name = core_.guests[guest].name;
-    if (std::any_of(known.begin(), known.end(),
-                    [&](const Endpoint& each) { return equal_without_case(each.name, name); })) {
+    if (can_be_asked(guest)) {
       scope.spawn(first_log(guest));
     }
   }
@@ -95,7 +93,8 @@ Task<Unit> Watcher::first_events(HostId host) {
 
 Task<Unit> Watcher::first_log(std::uint32_t guest) {
   const std::string name = core_.guests[guest].name;
-  const Result<std::vector<hyperv::Bugcheck>> records = co_await core_.cluster.bugchecks(name, log_since_);
+  const Result<std::vector<hyperv::Bugcheck>> records =
+      co_await core_.cluster.bugchecks(name, core_.clocks.theirs(name, log_since_));
   if (!records && (records.error().code == Errc::unsupported || records.error().code == Errc::denied)) {
     core_.note("no-guest-log", name, records.error().detail);
     co_return Unit{};
@@ -104,6 +103,45 @@ Task<Unit> Watcher::first_log(std::uint32_t guest) {
   if (records && !core_.input.resumed) {
     first_logs_[guest] = *records;
   }
+  co_return Unit{};
+}
+
+bool Watcher::can_be_asked(std::uint32_t guest) const {
+  const auto& known = core_.input.lab.guests;
+  const std::string& name = core_.guests[guest].name;
+  return std::any_of(known.begin(), known.end(),
+                     [&](const Endpoint& each) { return equal_without_case(each.name, name); });
+}
+
+Task<Unit> Watcher::read_host_clock(HostId host) {
+  const std::string name = core_.hosts.name(host);
+  const Result<hyperv::ClockReading> clock = co_await core_.cluster.host_clock(name);
+  if (clock && core_.clocks.take(name, *clock)) {
+    core_.note("clock", name, in_words(*clock));
+  }
+  co_return Unit{};
+}
+
+Task<Unit> Watcher::read_guest_clock(std::uint32_t guest) {
+  const std::string name = core_.guests[guest].name;
+  const Result<hyperv::ClockReading> clock = co_await core_.cluster.guest_clock(name);
+  if (clock && core_.clocks.take(name, *clock)) {
+    core_.note("clock", name, in_words(*clock));
+  }
+  co_return Unit{};
+}
+
+Task<Unit> Watcher::read_clocks() {
+  Scope scope(core_.runtime);
+  for (HostId host = 0; host < core_.hosts.size(); ++host) {
+    scope.spawn(read_host_clock(host));
+  }
+  for (std::uint32_t guest = 0; guest < core_.guests.size(); ++guest) {
+    if (can_be_asked(guest)) {
+      scope.spawn(read_guest_clock(guest));
+    }
+  }
+  co_await scope.join();
   co_return Unit{};
 }
 

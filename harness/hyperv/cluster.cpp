@@ -1,11 +1,14 @@
 #include "harness/hyperv/cluster.hpp"
 
 #include "harness/hyperv/probe.hpp"
+#include "harness/wsman/text.hpp"
 
 namespace migstorm::hyperv {
 
 namespace {
 
+constexpr std::size_t kVolumesMax = 1024;
+constexpr std::uint64_t kQuarantined = 0x2;   // MSCluster_Node.StatusInformation (unverified; 2016 and later)
 constexpr std::uint64_t kQueuedForMove = 0x4; // MSCluster_ResourceGroup.StatusInformation
 
 // 2008 R2 has no StatusInformation (nor a queue): it is asked for all columns instead.
@@ -25,6 +28,22 @@ Task<Rows> query_groups(Host& host) {
   co_return rows;
 }
 
+Node to_node(const wsman::Instance& row, const Directory& directory) {
+  Node node;
+  node.name = directory.spelled(row.text("Name").value_or(""));
+  node.state = to_node_state(row.signed_number("State"));
+  node.quarantined = (row.number("StatusInformation").value_or(0) & kQuarantined) != 0;
+  return node;
+}
+
+SharedVolume to_shared_volume(const wsman::Instance& row) {
+  SharedVolume volume;
+  volume.path = wsman::printable(row.text("Name").value_or(""), kTextMax);
+  volume.fault_state = static_cast<std::uint32_t>(row.number("FaultState").value_or(0));
+  volume.backup = row.number("BackupState").value_or(0) != 0;
+  return volume;
+}
+
 Group to_group(const wsman::Instance& row, const Directory& directory) {
   Group group;
   group.name = std::string(row.text("Name").value_or(""));
@@ -32,6 +51,14 @@ Group to_group(const wsman::Instance& row, const Directory& directory) {
   group.state = to_group_state(row.signed_number("State"));
   group.queued = (row.number("StatusInformation").value_or(0) & kQueuedForMove) != 0;
   return group;
+}
+
+Task<Result<KnownPtr>> known_node(Host& host) {
+  Result<KnownPtr> known = co_await known_host(host);
+  if (known && !(*known)->facts.namespaces.cluster) {
+    co_return Error{Errc::unsupported, "the host has no root\\MSCluster"};
+  }
+  co_return known;
 }
 
 } // namespace
@@ -47,13 +74,38 @@ Task<Result<VmGroups>> read_vm_groups(Host& host) {
   co_return VmGroups(*rows);
 }
 
-Task<Result<std::vector<Group>>> read_groups(Host& host, const Directory& directory) {
-  Result<KnownPtr> known = co_await known_host(host);
+Task<Result<ClusterState>> read_cluster_state(Host& host, const Directory& directory) {
+  const Result<KnownPtr> known = co_await known_node(host);
   if (!known) {
-    co_return std::move(known).error();
+    co_return known.error();
   }
-  if (!(*known)->facts.namespaces.cluster) {
-    co_return Error{Errc::unsupported, "the host has no root\\MSCluster"};
+  // Releases differ in the columns; nodes are few.
+  Rows nodes = co_await host.client->query(std::string(kNamespaceCluster), "SELECT * FROM MSCluster_Node");
+  if (!nodes) {
+    co_return std::move(nodes).error();
+  }
+  Rows volumes =
+      co_await query_if_known(host, std::string(kNamespaceCluster),
+                              "SELECT Name, FaultState, BackupState FROM MSCluster_ClusterSharedVolume");
+  if (!volumes) {
+    co_return std::move(volumes).error();
+  }
+  ClusterState state;
+  for (const wsman::Instance& row : *nodes) {
+    state.nodes.push_back(to_node(row, directory));
+  }
+  for (const wsman::Instance& row : *volumes) {
+    if (state.volumes.size() < kVolumesMax) {
+      state.volumes.push_back(to_shared_volume(row));
+    }
+  }
+  co_return state;
+}
+
+Task<Result<std::vector<Group>>> read_groups(Host& host, const Directory& directory) {
+  const Result<KnownPtr> known = co_await known_node(host);
+  if (!known) {
+    co_return known.error();
   }
   Rows rows = co_await query_groups(host);
   if (!rows) {

@@ -14,4 +14,7 @@ Task<Result<VmGroups>> read_vm_groups(Host& host);
 // One query of the groups; those without a virtual machine are left out. unsupported: no cluster.
 Task<Result<std::vector<Group>>> read_groups(Host& host, const Directory& directory);
 
+// Two queries, of nodes and of shared volumes. unsupported: no cluster.
+Task<Result<ClusterState>> read_cluster_state(Host& host, const Directory& directory);
+
 } // namespace migstorm::hyperv

@@ -149,6 +149,7 @@ Task<Status> read_cluster(Host& host, Known& known) {
     if (std::string name = name_of(row.text("Name")); !name.empty()) {
       facts.cluster_name = std::move(name);
     }
+    facts.cluster_id = to_guid(row.text("ClusterInstanceID").value_or(""));
     facts.cluster_parallel_migrations = limit_of(row.number("MaximumParallelMigrations"));
   }
   Result<VmGroups> groups = co_await read_vm_groups(host);

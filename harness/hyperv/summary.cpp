@@ -14,8 +14,9 @@ namespace {
 constexpr std::string_view kService = "Msvm_VirtualSystemManagementService";
 constexpr std::uint32_t kFailuresMax = 3; // in a row, before the method is not asked any more
 
-// Name, ElementName, EnabledState, Heartbeat, UpTime, OperationalStatus
-constexpr std::array<std::string_view, 6> kRequested = {"0", "1", "100", "104", "105", "110"};
+// Name, ElementName, EnabledState, MemoryUsage, Heartbeat, UpTime, OperationalStatus
+constexpr std::array<std::string_view, 7> kRequested = {"0", "1", "100", "103", "104", "105", "110"};
+constexpr std::uint64_t kMib = 1ULL << 20U;
 
 std::vector<wsman::Argument> summary_arguments() {
   wsman::Argument requested{"RequestedInformation", {}, wsman::Argument::Form::plain};
@@ -58,6 +59,7 @@ std::optional<std::vector<GuestSummary>> to_guests(Schema schema, const wsman::I
       any_state = any_state || row->number("EnabledState").has_value();
       guest->heartbeat = to_heartbeat(row->number("Heartbeat"));
       guest->uptime_ms = row->number("UpTime").value_or(0);
+      guest->memory = row->number("MemoryUsage").value_or(0) * kMib;
       guests.push_back(std::move(*guest));
     }
   }

@@ -113,6 +113,10 @@ GroupState to_group_state(std::optional<std::int64_t> value) noexcept {
   return value && *value >= 0 && *value <= 4 ? static_cast<GroupState>(*value) : GroupState::unknown;
 }
 
+NodeState to_node_state(std::optional<std::int64_t> value) noexcept {
+  return value && *value >= 0 && *value <= 3 ? static_cast<NodeState>(*value) : NodeState::unknown;
+}
+
 DiskType to_disk_type(std::optional<std::uint64_t> value) noexcept {
   switch (value.value_or(0)) {
   case 2:

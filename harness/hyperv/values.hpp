@@ -18,6 +18,7 @@ Heartbeat to_heartbeat(std::optional<std::uint64_t> value) noexcept;
 // A state that is not in the list counts as running: the job is looked at again.
 JobState to_job_state(std::optional<std::uint64_t> value) noexcept;
 GroupState to_group_state(std::optional<std::int64_t> value) noexcept;
+NodeState to_node_state(std::optional<std::int64_t> value) noexcept;
 DiskType to_disk_type(std::optional<std::uint64_t> value) noexcept;
 // By Msvm_VirtualHardDiskSettingData.Format; where the host does not tell (v1), by the file's name.
 DiskFormat to_disk_format(std::optional<std::uint64_t> value, std::string_view path) noexcept;

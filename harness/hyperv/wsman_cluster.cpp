@@ -1,5 +1,6 @@
 #include "harness/hyperv/wsman_cluster.hpp"
 
+#include "harness/hyperv/clocks.hpp"
 #include "harness/hyperv/cluster.hpp"
 #include "harness/hyperv/disks.hpp"
 #include "harness/hyperv/events.hpp"
@@ -7,6 +8,7 @@
 #include "harness/hyperv/jobs.hpp"
 #include "harness/hyperv/moves.hpp"
 #include "harness/hyperv/probe.hpp"
+#include "harness/hyperv/room.hpp"
 #include "harness/hyperv/summary.hpp"
 
 namespace migstorm::hyperv {
@@ -94,6 +96,42 @@ public:
     }
     Result<std::vector<Group>> groups = co_await read_groups(**host, directory_);
     co_return at_the_port(std::move(groups), name);
+  }
+
+  Task<Result<ClusterState>> cluster_state(HostName name) override {
+    Result<Host*> host = directory_.host(name);
+    if (!host) {
+      co_return std::move(host).error();
+    }
+    Result<ClusterState> state = co_await read_cluster_state(**host, directory_);
+    co_return at_the_port(std::move(state), name);
+  }
+
+  Task<Result<ClockReading>> host_clock(HostName name) override {
+    Result<Host*> host = directory_.host(name);
+    if (!host) {
+      co_return std::move(host).error();
+    }
+    Result<ClockReading> clock = co_await read_clock_offset(**host);
+    co_return at_the_port(std::move(clock), name);
+  }
+
+  Task<Result<ClockReading>> guest_clock(std::string guest_name) override {
+    Result<Host*> guest = directory_.guest(guest_name);
+    if (!guest) {
+      co_return std::move(guest).error();
+    }
+    Result<ClockReading> clock = co_await read_clock_offset(**guest);
+    co_return at_the_port(std::move(clock), guest_name);
+  }
+
+  Task<Result<HostRoom>> room(HostName name) override {
+    Result<Host*> host = directory_.host(name);
+    if (!host) {
+      co_return std::move(host).error();
+    }
+    Result<HostRoom> room = co_await read_room(**host);
+    co_return at_the_port(std::move(room), name);
   }
 
   Task<Result<HostSummary>> summary(HostName name) override {

@@ -95,7 +95,7 @@ std::string_view to_string(RunState state) noexcept {
 }
 
 RunState run_state(const std::optional<RunEnd>& end, bool being_written) noexcept {
-  if (end && (!end->verdict.empty() || !end->resumable)) {
+  if (end && !end->resumable) {
     return RunState::ended;
   }
   return being_written ? RunState::running : RunState::interrupted;

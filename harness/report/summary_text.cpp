@@ -184,7 +184,7 @@ std::string detectors_text(const Summary& summary) {
 
 std::string differences_text(const Summary& summary) {
   if (summary.differences.empty()) {
-    return fmt::format("  Nothing differs: {} of the guests were compared.\n",
+    return fmt::format("  Nothing differs: {} of guests, nodes and volumes were compared.\n",
                        counted(summary.compared, "condition", "conditions"));
   }
   std::string text;

@@ -67,6 +67,14 @@ void read_polling(const yaml::Node& node, LabFile::Polling& polling) {
   node.finish();
 }
 
+void read_space(const yaml::Node& node, LabFile::Space& space) {
+  space.free_percent = static_cast<std::uint32_t>(node.key("free_percent").whole(0, 99, space.free_percent));
+  if (const yaml::Node bytes = node.key("free"); bytes.defined()) {
+    space.free_bytes = bytes.bytes(0, 1ULL << 60U, space.free_bytes);
+  }
+  node.finish();
+}
+
 void read_gather(const yaml::Node& node, LabFile::Gather& gather) {
   for (const yaml::Node& way : read_some(node.key("ways"), kWaysMax)) {
     const std::string text = read_short_text(way, "", kPathMax);
@@ -93,12 +101,15 @@ void read_root(const yaml::Node& root, LabFile& lab) {
   }
   const yaml::Node allow = root.key("allow");
   lab.allowed_guests = read_patterns(allow.key("guests"));
+  lab.allowed_hosts = read_patterns(allow.key("hosts"));
+  lab.allowed_volumes = read_patterns(allow.key("volumes"));
   allow.finish();
   lab.never = read_patterns(root.key("never"));
   lab.mark = read_short_text(root.key("mark"), lab.mark, 64);
   lab.lanes_per_host =
       static_cast<std::uint32_t>(root.key("lanes_per_host").whole(1, kLanesMax, lab.lanes_per_host));
   read_polling(root.key("polling"), lab.polling);
+  read_space(root.key("space"), lab.space);
   read_gather(root.key("gather"), lab.gather);
   lab.operation_timeout = root.key("operation_timeout").span(1s, 10min, lab.operation_timeout);
   root.finish();
@@ -135,7 +146,7 @@ Result<ParsedLab> load_lab_file(const std::string& path, const std::vector<std::
 std::vector<std::string> lab_keys() {
   // Keys are those the code asks for, so every section must be there to be asked.
   const ParsedLab parsed = parse_lab_file("{cluster: {}, credentials: {a: {}}, hosts: [{}], guests: [{}], "
-                                          "allow: {}, polling: {}, gather: {}, simulated: {}}",
+                                          "allow: {}, polling: {}, space: {}, gather: {}, simulated: {}}",
                                           "");
   auto keys = parsed.reader.known_keys();
   for (std::string& key : keys) {

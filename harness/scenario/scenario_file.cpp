@@ -112,6 +112,15 @@ QualifySpec read_qualify(const yaml::Node& node, bool has_load) {
   return qualify;
 }
 
+BreakerSpec read_breaker(const yaml::Node& node) {
+  BreakerSpec breaker;
+  breaker.failed_moves =
+      static_cast<std::uint32_t>(node.key("failed_moves").whole(2, 1000, breaker.failed_moves));
+  breaker.resumes = static_cast<std::uint32_t>(node.key("resumes").whole(0, 1000, breaker.resumes));
+  node.finish();
+  return breaker;
+}
+
 StopSpec read_stop(const yaml::Node& node) {
   StopSpec stop;
   if (const yaml::Node crashes = node.key("same_signature"); crashes.defined()) {
@@ -200,6 +209,7 @@ void read_root(const yaml::Node& root, Scenario& scenario) {
   scenario.migrate = read_migrate(root.require("migrate"));
   scenario.qualify = read_qualify(root.key("qualify"), scenario.load.has_value());
   scenario.stop = read_stop(root.key("stop"));
+  scenario.breaker = read_breaker(root.key("breaker"));
   if (const yaml::Node verify = root.key("verify"); verify.defined()) {
     scenario.verify = read_verify(verify);
   }
@@ -269,7 +279,8 @@ std::vector<std::string> scenario_keys() {
   // Keys are those the code asks for, so every section must be there to be asked.
   const yaml::Reader reader(
       "{guests: {}, disks: [{}], load: {budget: {}}, migrate: {concurrency: {}}, qualify: {}, "
-      "stop: {}, verify: {}, sweep: {}, arms: [{guests: {}}], windows: {}, collect: {}, end: {}, report: {}}",
+      "stop: {}, breaker: {}, verify: {}, sweep: {}, arms: [{guests: {}}], windows: {}, collect: {}, end: "
+      "{}, report: {}}",
       "");
   read_scenario(reader, "", "");
   return reader.known_keys();

@@ -51,7 +51,7 @@ public:
     std::vector<hyperv::HostName> names;
     const HostFacts* const own = find(guest.host);
     for (const HostFacts& host : hosts_) {
-      if (own != nullptr && can_take(*own, host, guest)) {
+      if (own != nullptr && allowed(host.host) && can_take(*own, host, guest)) {
         names.push_back(host.host);
       }
     }
@@ -77,6 +77,19 @@ private:
     return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
       return glob_match(pattern, guest.name) || equal_without_case(pattern, guest.id);
     });
+  }
+
+  bool allowed(const hyperv::HostName& host) const {
+    const auto& patterns = lab_.allowed_hosts;
+    return patterns.empty() || std::any_of(patterns.begin(), patterns.end(),
+                                           [&](const std::string& each) { return glob_match(each, host); });
+  }
+
+  // The volume's own path stands for everything below it.
+  bool matches_any_path(const std::string& path) const {
+    return std::any_of(
+        lab_.allowed_volumes.begin(), lab_.allowed_volumes.end(),
+        [&](const std::string& each) { return glob_match(each, path) || glob_match(each + "\\*", path); });
   }
 
   bool named_by_guid(const GuestFacts& guest) const {
@@ -105,6 +118,15 @@ private:
     }
     if (!moves_live(*own)) {
       return fmt::format("live migration is switched off on its host {}", units::quoted(own->host));
+    }
+    if (!allowed(own->host)) {
+      return fmt::format("its host {} is not named by the lab file's allow: hosts", units::quoted(own->host));
+    }
+    for (const hyperv::DiskFacts& disk : guest.disks) {
+      if (!lab_.allowed_volumes.empty() && !matches_any_path(disk.path)) {
+        return fmt::format("its disk {} lies on no volume that the lab file's allow: volumes names",
+                           units::quoted(disk.path));
+      }
     }
     if (reach(guest).size() < 2) {
       return "there is no other host that could take it";

@@ -132,6 +132,22 @@ std::string_view to_string(GroupState value) noexcept {
   return "Unknown";
 }
 
+std::string_view to_string(NodeState value) noexcept {
+  switch (value) {
+  case NodeState::up:
+    return "up";
+  case NodeState::down:
+    return "down";
+  case NodeState::paused:
+    return "paused";
+  case NodeState::joining:
+    return "joining";
+  case NodeState::unknown:
+    break;
+  }
+  return "unknown";
+}
+
 std::string_view to_string(Via via) noexcept { return via == Via::wmi ? "wmi" : "cluster"; }
 
 std::string_view to_string(ClusterRoute route) noexcept {

@@ -144,6 +144,7 @@ struct HostFacts {
   std::uint32_t authentication_type = 0;
   std::vector<std::string> listener_addresses;
   std::optional<std::string> cluster_name;                  // MSCluster_Cluster.Name
+  std::optional<std::string> cluster_id;                    // ClusterInstanceID, where the release tells it
   std::optional<std::uint32_t> cluster_parallel_migrations; // MaximumParallelMigrations
   ClusterRoute cluster_route = ClusterRoute::none;
   std::vector<std::string> hotfixes; // HotFixID
@@ -216,13 +217,56 @@ struct Group {
   bool queued = false; // StatusInformation 0x4: waiting in the queue for a move
 };
 
+// MSCluster_Node.State.
+enum class NodeState : std::int32_t { unknown = -1, up = 0, down = 1, paused = 2, joining = 3 };
+std::string_view to_string(NodeState value) noexcept;
+
+struct Node {
+  HostName name; // as the lab file spells it, where it knows the node
+  NodeState state = NodeState::unknown;
+  bool quarantined = false; // 2016 and later
+};
+
+// MSCluster_ClusterSharedVolume.
+struct SharedVolume {
+  std::string path;              // "C:\ClusterStorage\Volume1"
+  std::uint32_t fault_state = 0; // 0 direct I/O, 1 redirected, 2 no access, 4 maintenance, 8 dismounted
+  bool backup = false;           // a backup of it is in progress
+};
+
+struct ClusterState {
+  std::vector<Node> nodes;
+  std::vector<SharedVolume> volumes;
+};
+
+// Win32_Volume, fixed disks: cluster shared volumes and the host's own.
+struct Volume {
+  std::string path; // without a backslash at its end
+  std::uint64_t size = 0;
+  std::uint64_t free = 0; // bytes
+};
+
+// A machine's clock against ours: positive, it is ahead. The true offset is within `uncertainty` of it.
+struct ClockReading {
+  Span offset{};
+  Span uncertainty{};
+};
+
+// What a host has left.
+struct HostRoom {
+  std::uint64_t memory = 0;      // bytes, of the machine
+  std::uint64_t memory_free = 0; // not used by the host itself nor by guests
+  std::vector<Volume> volumes;
+};
+
 struct GuestSummary {
   GuestId id;
   std::string name;
   EnabledState state = EnabledState::unknown;
   Heartbeat heartbeat = Heartbeat::unknown;
   std::uint64_t uptime_ms = 0;
-  bool migrating = false; // OperationalStatus holds 11 and 32774
+  std::uint64_t memory = 0; // bytes in use; 0 where the host does not tell
+  bool migrating = false;   // OperationalStatus holds 11 and 32774
 };
 
 struct HostSummary {
@@ -280,7 +324,14 @@ public:
   virtual Task<Result<std::vector<Job>>> jobs(HostName host, std::vector<std::string> wanted) = 0;
   // All groups with a virtual machine, in one query to any node of the cluster `host` belongs to.
   virtual Task<Result<std::vector<Group>>> groups(HostName host) = 0;
-  // All guests of a host in one call: where they are, heartbeat, uptime.
+  // Nodes and shared volumes, asked of any node of the cluster. unsupported: the host is no node.
+  virtual Task<Result<ClusterState>> cluster_state(HostName host) = 0;
+  // Clocks, asked once each.
+  virtual Task<Result<ClockReading>> host_clock(HostName host) = 0;
+  virtual Task<Result<ClockReading>> guest_clock(std::string guest_name) = 0;
+  // Memory and volumes of a host.
+  virtual Task<Result<HostRoom>> room(HostName host) = 0;
+  // All guests of a host in one call: where they are, heartbeat, uptime, memory.
   virtual Task<Result<HostSummary>> summary(HostName host) = 0;
   // Worker-Admin events 18590, 18560, 18539, 18514 of a host after `since` (exclusive record number and a
   // time).

@@ -85,8 +85,8 @@ struct RunEnd {
   Instant at{};
   hyperv::WireCounters wire;
   std::vector<DetectorAlive> detectors;
-  Span longest_turn{}; // of the deciding loop, real time; zero in simulation
-  bool resumable = false;
+  Span longest_turn{};    // of the deciding loop, real time; zero in simulation
+  bool resumable = false; // with a verdict: broken off by the breaker
 };
 
 // How something was found, and how it was left.

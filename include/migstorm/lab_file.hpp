@@ -42,15 +42,24 @@ struct LabFile {
   std::vector<Endpoint> hosts;
   std::vector<Endpoint> guests;            // guests that can be asked themselves
   std::vector<std::string> allowed_guests; // patterns or GUIDs; empty: every guest that carries the mark
-  std::vector<std::string> never;          // patterns; wins over everything
-  std::string mark = "migstorm";           // text in a guest's Notes that allows it
-  std::uint32_t lanes_per_host = 4;        // connections at most
+  std::vector<std::string>
+      allowed_hosts; // patterns: where guests may be moved from and to; empty: every host
+  std::vector<std::string>
+      allowed_volumes;              // patterns of paths: where disks of moved guests may lie; empty: anywhere
+  std::vector<std::string> never;   // patterns of guests; wins over everything
+  std::string mark = "migstorm";    // text in a guest's Notes that allows it
+  std::uint32_t lanes_per_host = 4; // connections at most
   struct Polling {
     std::chrono::nanoseconds jobs = std::chrono::seconds(1);
-    std::chrono::nanoseconds summary = std::chrono::seconds(5);
+    std::chrono::nanoseconds summary = std::chrono::seconds(4);
     std::chrono::nanoseconds events = std::chrono::seconds(30);
     std::chrono::nanoseconds disks = std::chrono::seconds(10);
   } polling;
+  // No volume with disks of the plan's guests may have less left than either.
+  struct Space {
+    std::uint32_t free_percent = 20;
+    std::uint64_t free_bytes = 200ULL << 30U;
+  } space;
   // How the guests' crash dumps are reached.
   struct Gather {
     std::vector<std::string> ways; // "file:///srv/guests/{guest}/MEMORY.DMP", tried in this order

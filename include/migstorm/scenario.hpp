@@ -58,6 +58,12 @@ struct StopSpec {
   bool verdict_decided = false;
 };
 
+// When the whole run pauses, see campaign/breaker.hpp.
+struct BreakerSpec {
+  std::uint32_t failed_moves = 5; // in a row
+  std::uint32_t resumes = 1;      // how often it goes on by itself
+};
+
 struct VerifySpec {
   std::string baseline_run;            // or
   std::optional<double> baseline_rate; // crashes per qualified migration
@@ -78,6 +84,7 @@ struct Scenario {
   MigrateSpec migrate;
   QualifySpec qualify;
   StopSpec stop;
+  BreakerSpec breaker;
   std::optional<VerifySpec> verify;
   std::string collect_dumps = "new-signatures"; // none | new-signatures | all
   std::optional<std::uint64_t> collect_keep;

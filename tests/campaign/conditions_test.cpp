@@ -61,7 +61,7 @@ TEST_CASE("what changed is told guest by guest; who is nowhere is gone, or not k
   now.pop_back();
 
   std::vector<Condition> compared = start;
-  compare_conditions(compared, input, now, true);
+  compare_conditions(compared, input, SeenAgain{now, true, {}});
   const auto found = differences(compared);
   REQUIRE(found.size() == 6);
   CHECK(found[0].what == "host");
@@ -69,7 +69,7 @@ TEST_CASE("what changed is told guest by guest; who is nowhere is gone, or not k
   CHECK(found[1].what == "disks");
   CHECK(found[2].what == "state");
   CHECK(found[3].at_end == "gone");
-  compare_conditions(compared, input, now, false);
+  compare_conditions(compared, input, SeenAgain{now, false, {}});
   CHECK(differences(compared)[3].at_end == "not known");
 }
 
@@ -77,4 +77,28 @@ TEST_CASE("guests that may stay where they are have no host to come back to", "[
   Rig rig(1, 2, 3);
   rig.scenario.restore_placement = false;
   CHECK(conditions_at_start(rig.input()).size() == 6);
+}
+
+TEST_CASE("nodes and volumes are compared too, whatever order they come in", "[conditions]") {
+  Rig rig(1, 2, 3);
+  const CampaignInput input = rig.input();
+  hyperv::ClusterState state;
+  state.nodes = {{"node0", hyperv::NodeState::up, false}, {"node1", hyperv::NodeState::up, false}};
+  state.volumes = {{"C:\\ClusterStorage\\Volume1", 0, false}, {"C:\\ClusterStorage\\Volume2", 1, false}};
+  std::vector<Condition> conditions = conditions_at_start(input);
+  for (const Condition& each : conditions_of({state})) {
+    conditions.push_back(each);
+  }
+  std::swap(state.nodes[0], state.nodes[1]);
+  state.nodes[0].quarantined = true; // node1
+  state.volumes[0].fault_state = 1;
+  state.volumes.pop_back();
+  compare_conditions(conditions, input, SeenAgain{input.guests, true, {state}});
+  const auto found = differences(conditions);
+  REQUIRE(found.size() == 3);
+  CHECK(found[0].subject == "node1");
+  CHECK(found[0].at_end == "quarantined");
+  CHECK(found[1].at_start == "direct I/O");
+  CHECK(found[1].at_end == "redirected");
+  CHECK(found[2].at_end == "gone");
 }

@@ -37,12 +37,14 @@ TEST_CASE("a campaign stops at the third crash of one signature", "[campaign][cr
     CHECK(crash.bugcheck == 0xd1);
     CHECK(crash.signature == "0xd1|read");
     CHECK(crash.dump_path == "C:\\Windows\\MEMORY.DMP");
-    CHECK(crash.step.has_value());
+    CHECK((crash.step.has_value() || !rig.cluster.reports_crashes));
   }
   CHECK(rig.broken() == std::vector<std::string>{});
 }
 
-TEST_CASE("every crash is counted once and belongs to the migration it followed", "[campaign][crash]") {
+TEST_CASE(
+    "every crash is counted once and belongs to the migration it followed, or to none that could be told",
+    "[campaign][crash]") {
   Rig rig = crashing_rig(GENERATE(4U, 5U));
   rig.cluster.reports_crashes = GENERATE(true, false);
   std::size_t happened = 0;
@@ -52,14 +54,20 @@ TEST_CASE("every crash is counted once and belongs to the migration it followed"
   happened = rig.cluster.crashes;
   REQUIRE(happened > 0);
   CHECK(rig.journal.durable.crashes.size() == happened);
+  std::size_t attributed = 0;
   for (const Crash& crash : rig.journal.durable.crashes) {
-    REQUIRE(crash.step.has_value());
+    if (!crash.step) {
+      CHECK_FALSE(rig.cluster.reports_crashes); // an event tells the time, a silent heart only a window
+      continue;
+    }
+    ++attributed;
     const StepRecord& record = rig.journal.durable.steps.at(*crash.step);
     CHECK(record.intent->move.guest == crash.guest);
     // The fake's guests die the moment they arrive.
     CHECK(record.outcome->at >= crash.earliest - 10s);
     CHECK(record.intent->at <= crash.latest + 10s);
   }
+  CHECK(attributed * 2 >= happened);
 }
 
 TEST_CASE("a guest that nobody can ask still counts when it resets unasked", "[campaign][crash]") {

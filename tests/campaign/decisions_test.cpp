@@ -140,6 +140,7 @@ TEST_CASE("a crash belongs to the migration that covers its own time", "[attribu
   CHECK(attribution.find(0, 105s, 105s) == 7U);
   CHECK(attribution.find(0, 128s, 131s) == 7U); // most of it before the next began
   CHECK(attribution.find(0, 129s, 135s) == 8U);
+  CHECK_FALSE(attribution.find(0, 125s, 135s));
   CHECK(attribution.find(0, 500s, 500s) == 8U); // still under way
   attribution.ended(0, 140s);
   CHECK(attribution.find(0, 199s, 199s) == 8U);

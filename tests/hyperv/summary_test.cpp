@@ -56,7 +56,7 @@ TEST_CASE("a summary of all guests is one call", "[summary]") {
   const SeenRequest& request = lab.hv1.seen.front();
   CHECK(request.argument("SettingData") == "<nil>");
   CHECK(request.arguments.at("RequestedInformation") ==
-        std::vector<std::string>{"0", "1", "100", "104", "105", "110"});
+        std::vector<std::string>{"0", "1", "100", "103", "104", "105", "110"});
   CHECK(request.selectors.at("Name") == "vmms");
 }
 

@@ -109,6 +109,36 @@ TEST_CASE("crashes that the cluster recorded are noticed, with their bugcheck", 
   CHECK(known == simulated.run.crashes.size());
 }
 
+TEST_CASE("clocks that are wrong by minutes change neither which crashes are counted nor where they belong",
+          "[sim]") {
+  const Folder folder;
+  LabText text;
+  text.hazard = "1/20";
+  RunInput files = files_for(300, text);
+  const Simulated right = simulate_one(files, 3, folder);
+  std::string lab = text.text();
+  const auto insert = [&lab](std::string_view behind, std::string_view what) {
+    lab.insert(lab.find(behind) + behind.size(), what);
+  };
+  insert("release: 2012r2, clustered: true", ", clock_ahead: 7min");
+  insert("- {name: HV, count: 2", ", clock_behind: 25min");
+  insert("- {name: sql-ha, count: 6", ", clock_behind: 3h");
+  insert("- {name: sql, count: 3", ", clock_ahead: 2min");
+  Checked<LabInput> parsed = parse_lab(lab, "lab.yaml");
+  REQUIRE(parsed.diagnostics.empty());
+  files.lab = std::move(parsed.value);
+  const Folder other;
+  const Simulated wrong = simulate_one(files, 3, other);
+  REQUIRE(right.run.crashes.size() >= 3);
+  REQUIRE(wrong.run.crashes.size() == right.run.crashes.size());
+  for (std::size_t i = 0; i < wrong.run.crashes.size(); ++i) {
+    CHECK(wrong.run.crashes[i].guest == right.run.crashes[i].guest);
+    CHECK(wrong.run.crashes[i].step == right.run.crashes[i].step);
+    CHECK(wrong.run.crashes[i].bugcheck == 0xd1);
+  }
+  CHECK(wrong.outcome.violations == std::vector<std::string>{});
+}
+
 TEST_CASE("a guest with its disks on IDE does not crash", "[sim]") {
   const Folder folder;
   LabText text;

@@ -57,9 +57,11 @@ public:
     bool moving = false;
   };
   struct Counts {
-    std::uint64_t starts = 0, jobs = 0, groups = 0, summaries = 0, events = 0, logs = 0, disks = 0,
-                  cancels = 0;
-    std::uint64_t all() const { return starts + jobs + groups + summaries + events + logs + disks + cancels; }
+    std::uint64_t starts = 0, jobs = 0, groups = 0, states = 0, summaries = 0, events = 0, logs = 0,
+                  disks = 0, cancels = 0;
+    std::uint64_t all() const {
+      return starts + jobs + groups + states + summaries + events + logs + disks + cancels;
+    }
   };
 
   explicit FakeCluster(Runtime& runtime) : runtime_(runtime), random_(runtime.random("fake-cluster")) {}
@@ -74,6 +76,9 @@ public:
   bool guest_log = true;
   double crash_chance = 0; // of each landed move
   std::uint32_t host_limit = 2;
+  std::vector<hyperv::SharedVolume> volumes;
+  std::map<std::string, Span> clocks;            // how far hosts and guests are ahead
+  std::map<std::string, hyperv::HostRoom> rooms; // by host; none: nothing is known of it
   std::vector<LedgerMove> ledger;
   std::vector<std::string> violations;
   std::size_t crashes = 0;
@@ -248,6 +253,46 @@ public:
     }
     out.answered = now;
     co_return out;
+  }
+
+  Task<Result<hyperv::ClusterState>> cluster_state(hyperv::HostName host) override {
+    ++counts.states;
+    co_await travel();
+    if (clusters_[host].empty()) {
+      co_return Error{Errc::unsupported, "no node"};
+    }
+    if (unreadable(host)) {
+      co_return Error{Errc::transport, "reset"};
+    }
+    hyperv::ClusterState state;
+    for (const auto& name : hosts_) {
+      if (clusters_[name] == clusters_[host]) {
+        state.nodes.push_back({name, away(name) ? hyperv::NodeState::down : hyperv::NodeState::up, false});
+      }
+    }
+    state.volumes = volumes;
+    co_return state;
+  }
+
+  Task<Result<hyperv::ClockReading>> host_clock(hyperv::HostName host) override {
+    co_await travel();
+    if (unreadable(host)) {
+      co_return Error{Errc::transport, "reset"};
+    }
+    co_return hyperv::ClockReading{clocks[host], {}};
+  }
+
+  Task<Result<hyperv::ClockReading>> guest_clock(std::string guest_name) override {
+    co_await travel();
+    co_return hyperv::ClockReading{clocks[guest_name], {}};
+  }
+
+  Task<Result<hyperv::HostRoom>> room(hyperv::HostName host) override {
+    co_await travel();
+    if (unreadable(host)) {
+      co_return Error{Errc::transport, "reset"};
+    }
+    co_return rooms[host];
   }
 
   Task<Result<std::vector<hyperv::HostEvent>>> host_events(hyperv::HostName host, CivilTime /*since*/,

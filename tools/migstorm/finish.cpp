@@ -24,6 +24,11 @@ int finish_run(const Result<RunOutcome>& outcome, const std::string& journal, bo
     spdlog::info("interrupted: `migstorm resume {} --journal {}` goes on", outcome->run, journal);
     return kExitInterrupted;
   }
+  if (outcome->end.resumable) {
+    spdlog::error("broken off: look at the cluster, then `migstorm resume {} --journal {}` goes on",
+                  outcome->run, journal);
+    return kExitEnvironment;
+  }
   return exit_for_verdict(outcome->end.verdict);
 }
 

@@ -33,6 +33,9 @@ void read_cluster(const yaml::Node& node, SimulatedConfig& config) {
     config.parallel_migrations = static_cast<std::uint32_t>(parallel.whole(1, 64, 2));
   }
   config.resource_control = node.key("resource_control").flag(true);
+  if (const auto size = node.key("volume_size"); size.defined()) {
+    config.volume_size = size.bytes(1ull << 30, 1ull << 50, config.volume_size);
+  }
   node.finish();
 }
 

@@ -28,6 +28,7 @@ struct HostConfig {
   Release release = Release::w2012r2;
   bool clustered = false;
   std::uint32_t migrations_max = 2;
+  Span clock{};
   std::vector<std::string> hotfixes;
 };
 
@@ -47,6 +48,7 @@ struct GuestConfig {
   Release release = Release::w2008r2sp1;
   std::string notes;
   bool winrm = true;
+  Span clock{};
   bool running = true;
   std::vector<DiskConfig>
       disks; // data disks, one entry each; the system disk (IDE, fixed) is added by the engine
@@ -97,7 +99,8 @@ struct SimulatedConfig {
   std::uint16_t port = 5985;
   std::string cluster_name; // empty: no cluster
   std::optional<std::uint32_t> parallel_migrations;
-  bool resource_control = true; // nodes pass control codes on
+  bool resource_control = true;            // nodes pass control codes on
+  std::uint64_t volume_size = 16ull << 40; // bytes, of each shared volume
   std::vector<HostConfig> hosts;
   std::vector<GuestConfig> guests;
   MovesConfig moves;

@@ -40,6 +40,17 @@ bool name_taken(const yaml::Node& entry, const SimulatedConfig& config, const st
   return false;
 }
 
+// `clock_ahead: 90s` or `clock_behind: 90s`
+Span read_clock(const yaml::Node& entry) {
+  constexpr Span kMost = std::chrono::hours(48);
+  const Span ahead = entry.key("clock_ahead").span(Span{}, kMost, Span{});
+  const yaml::Node behind = entry.key("clock_behind");
+  if (behind.defined() && ahead != Span{}) {
+    behind.error("a clock is ahead or behind, not both");
+  }
+  return ahead - behind.span(Span{}, kMost, Span{});
+}
+
 HostConfig read_host(const yaml::Node& entry, const SimulatedConfig& config) {
   HostConfig host;
   host.release = read_release(entry.key("release"), host.release);
@@ -52,6 +63,7 @@ HostConfig read_host(const yaml::Node& entry, const SimulatedConfig& config) {
   // A 2008 R2 host takes part in one live migration at a time.
   const std::uint32_t usual = host.release == Release::w2008r2sp1 ? 1 : 2;
   host.migrations_max = static_cast<std::uint32_t>(entry.key("migrations_max").whole(1, 64, usual));
+  host.clock = read_clock(entry);
   host.hotfixes = read_hotfixes(entry.key("hotfixes"));
   return host;
 }
@@ -121,6 +133,7 @@ GuestConfig read_guest(const yaml::Node& entry) {
     guest.notes.clear();
   }
   guest.winrm = entry.key("winrm").flag(true);
+  guest.clock = read_clock(entry);
   guest.running = entry.key("running").flag(true);
   guest.load_rate = entry.key("load").rate(0);
   if (guest.load_rate > (1ull << 40)) {

@@ -34,9 +34,10 @@ std::string text_of(const std::pair<Span, Span>& range) {
 }
 
 std::string text_of(const GuestConfig& guest) {
-  std::string text = fmt::format("{} {} {} {} {} {} {} {} {} {}", guest.name, guest.host, guest.clustered,
-                                 static_cast<int>(guest.release), guest.notes, guest.winrm, guest.running,
-                                 guest.load_rate, fmt::join(guest.hotfixes, ","), guest.integration_services);
+  std::string text =
+      fmt::format("{} {} {} {} {} {} {} {} {} {} {}", guest.name, guest.host, guest.clustered,
+                  static_cast<int>(guest.release), guest.notes, guest.winrm, guest.running, guest.load_rate,
+                  guest.clock.count(), fmt::join(guest.hotfixes, ","), guest.integration_services);
   for (const DiskConfig& disk : guest.disks) {
     text += ' ' + text_of(disk);
   }
@@ -44,11 +45,11 @@ std::string text_of(const GuestConfig& guest) {
 }
 
 std::string text_of(const SimulatedConfig& config) {
-  std::string text = fmt::format("{} {} {}\n", config.cluster_name, config.parallel_migrations.value_or(0),
-                                 config.resource_control);
+  std::string text = fmt::format("{} {} {} {}\n", config.cluster_name, config.parallel_migrations.value_or(0),
+                                 config.resource_control, config.volume_size);
   for (const HostConfig& host : config.hosts) {
-    text += fmt::format("{} {} {} {} {}\n", host.name, static_cast<int>(host.release), host.clustered,
-                        host.migrations_max, fmt::join(host.hotfixes, ","));
+    text += fmt::format("{} {} {} {} {} {}\n", host.name, static_cast<int>(host.release), host.clustered,
+                        host.migrations_max, host.clock.count(), fmt::join(host.hotfixes, ","));
   }
   for (const GuestConfig& guest : config.guests) {
     text += text_of(guest) + '\n';

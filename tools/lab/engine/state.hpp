@@ -65,6 +65,7 @@ struct Guest {
   Release release = Release::w2008r2sp1;
   bool clustered = false; // a cluster group of the same name holds it
   bool winrm = false;     // has an endpoint of its own
+  Span clock{};           // how far its clock is ahead of cluster time
   Power power = Power::running;
   HostIndex host = 0; // who owns it now
   std::vector<Disk> disks;
@@ -93,6 +94,7 @@ struct Host {
   bool clustered = false;           // a node of the cluster
   std::uint32_t migrations_max = 2; // MaximumActiveVirtualSystemMigration; counts both directions
   bool migration_enabled = true;
+  Span clock{}; // how far its clock is ahead of cluster time
   std::vector<std::string> hotfixes;
   std::uint64_t memory_mib = 131072;
   std::uint32_t processors = 16;
@@ -106,6 +108,7 @@ struct Csv {
   std::string path;              // "C:\ClusterStorage\Volume1"
   std::string volume_name;       // "\\?\Volume{...}\"
   std::uint32_t fault_state = 0; // 0 direct I/O
+  std::uint64_t size = 0;        // bytes
   HostIndex owner = 0;
 };
 

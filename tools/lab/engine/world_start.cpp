@@ -72,6 +72,7 @@ void World::add_host(const HostConfig& from) {
   host.release = from.release;
   host.clustered = from.clustered;
   host.migrations_max = from.migrations_max;
+  host.clock = from.clock;
   host.hotfixes = from.hotfixes;
   host.booted = -draw(power_random_, {hours(24), hours(24 * 40)});
   for (const std::string& name : {host.name, host.fqdn, host.address}) {
@@ -102,6 +103,7 @@ void World::add_cluster() {
     volume.path = fmt::format("C:\\ClusterStorage\\Volume{}", i + 1);
     volume.volume_name = fmt::format(R"(\\?\Volume{{{}}}\)", lower(draw_guid(ids)));
     volume.owner = cluster.nodes[i];
+    volume.size = config.volume_size;
     cluster.volumes.push_back(std::move(volume));
   }
 }
@@ -116,6 +118,7 @@ void World::add_guest(const GuestConfig& from) {
   guest.release = from.release;
   guest.clustered = from.clustered;
   guest.winrm = from.winrm;
+  guest.clock = from.clock;
   guest.host = static_cast<HostIndex>(from.host);
   guest.hotfixes = from.hotfixes;
   guest.integration_services = from.integration_services.empty()

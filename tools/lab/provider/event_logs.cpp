@@ -67,7 +67,7 @@ private:
 
   cim::InstancePtr make(const EventRecord& record) const {
     const auto level = level_of(record.kind->level);
-    const auto at = civil(context_.model(), record.at);
+    const auto at = context_.own_civil(record.at);
     auto row = context_.make("Win32_NTLogEvent");
     row.set("Logfile", text(log_.logfile))
         .set("RecordNumber", number(record.record))

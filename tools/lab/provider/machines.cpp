@@ -34,6 +34,16 @@ void add_windows(Dispatch& dispatch, const OsContext& context) {
   add_registry(dispatch, context);
 }
 
+// What the host itself and the guests that run there leave.
+std::uint64_t memory_left(const HostContext& host) {
+  constexpr std::uint64_t kOwnMib = 4096;
+  std::uint64_t used = kOwnMib;
+  for (const GuestIndex guest : host.model().guests_on(host.index())) {
+    used += host.guest(guest).power == Power::running ? host.guest(guest).memory_mib : 0;
+  }
+  return host.host().memory_mib - std::min(host.host().memory_mib, used);
+}
+
 OsContext host_windows(const HostContext& host) {
   OsContext context(host.model(), host.schema());
   context.facts = [host] {
@@ -44,7 +54,9 @@ OsContext host_windows(const HostContext& host) {
     facts.booted = at.booted;
     facts.created = at.booted;
     facts.boots = at.boots;
+    facts.clock = at.clock;
     facts.memory_mib = at.memory_mib;
+    facts.memory_free_mib = memory_left(host);
     facts.processors = at.processors;
     facts.hotfixes = &at.hotfixes;
     return facts;
@@ -79,7 +91,9 @@ OsContext guest_windows(Model& model, GuestIndex index, const Schema& schema) {
     facts.created = guest.created;
     facts.booted = guest.booted;
     facts.boots = guest.boots;
+    facts.clock = guest.clock;
     facts.memory_mib = guest.memory_mib;
+    facts.memory_free_mib = guest.memory_mib / 2;
     facts.processors = guest.processors;
     facts.hotfixes = &guest.hotfixes;
     return facts;
@@ -100,6 +114,7 @@ std::unique_ptr<cim::Machine> make_host_machine(Model& model, HostIndex index) {
   parts.namespaces = {kCimv2, kDefault};
   add_windows(parts.dispatch, host_windows(context));
   add_scheduled_jobs(parts.dispatch, context);
+  add_volumes(parts.dispatch, context);
   for (const auto ns : {kVirtualizationV2, kVirtualizationV1}) {
     if (context.schema().has_namespace(ns)) {
       parts.namespaces.push_back(ns);

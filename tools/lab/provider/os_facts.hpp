@@ -25,7 +25,9 @@ struct OsFacts {
   Instant created{};
   Instant booted{};
   std::uint32_t boots = 1;
+  Span clock{}; // ahead of cluster time
   std::uint64_t memory_mib = 0;
+  std::uint64_t memory_free_mib = 0;
   std::uint32_t processors = 0;
   const std::vector<std::string>* hotfixes = nullptr;
 };
@@ -53,6 +55,8 @@ public:
 
   // Asked anew for every request: a reboot or a move changes the answers.
   std::function<OsFacts()> facts;
+  // By the machine's own clock.
+  cim::Value own_civil(Instant at) const { return civil(*model_, at + facts().clock); }
   std::vector<OsLog> logs;
   // Files beside those that every machine has. `path`: only that one.
   std::function<void(const std::string* path, const std::function<void(const OsFile&)>&)> files;

@@ -101,7 +101,7 @@ private:
         .set("CommandLine", process.command_line.empty() ? null() : text(process.command_line))
         .set("CSName", text(facts.name))
         .set("OSName", text(facts_of(facts.release).caption))
-        .set("CreationDate", civil(context_.model(), process.started));
+        .set("CreationDate", context_.own_civil(process.started));
     return share(std::move(row));
   }
 

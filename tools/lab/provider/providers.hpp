@@ -26,6 +26,7 @@ void add_cluster(Dispatch& dispatch, const HostContext& context);
 void add_cluster_moves(Dispatch& dispatch, const HostContext& context);
 void add_cluster_links(Dispatch& dispatch, const HostContext& context);
 void add_scheduled_jobs(Dispatch& dispatch, const HostContext& context);
+void add_volumes(Dispatch& dispatch, const HostContext& context);
 void add_network_adapters(Dispatch& dispatch, const HostContext& context);
 
 // root\cimv2 and root\default, of hosts and guests.

@@ -144,6 +144,17 @@ constexpr ClassText kClasses[] = {
                   "OSCreationClassName=Win32_OperatingSystem",
      .methods = "static Create(<CommandLine:string <CurrentDirectory:string "
                 "<ProcessStartupInformation:object >ProcessId:uint32); Terminate(<Reason:uint32)"},
+    {.name = "Win32_Volume",
+     .parent = "CIM_StorageVolume",
+     .keys = "DeviceID",
+     .properties =
+         "string: Caption CreationClassName Description DeviceID DriveLetter FileSystem Label Name Status "
+         "SystemCreationClassName SystemName; uint64: BlockSize Capacity FreeSpace; uint32: DriveType "
+         "MaximumFileNameLength SerialNumber; boolean: Automount BootVolume Compressed DirtyBitSet "
+         "IndexingEnabled PageFilePresent QuotasEnabled SupportsDiskQuotas SupportsFileBasedCompression "
+         "SystemVolume",
+     .constants = "DriveType=3; BlockSize=4096; MaximumFileNameLength=255; Automount=True; Compressed=False; "
+                  "DirtyBitSet=False; Status=OK; SystemCreationClassName=Win32_ComputerSystem"},
     {.name = "Win32_ScheduledJob",
      .parent = "CIM_Job",
      .keys = "JobId",

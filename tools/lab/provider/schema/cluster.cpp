@@ -16,9 +16,10 @@ constexpr ClassText kClasses[] = {
     {.name = "MSCluster_Node",
      .parent = "CIM_UnitaryComputerSystem",
      .keys = "Name",
-     .properties = "string: Name Caption Description Status; datetime: InstallDate; string: "
-                   "NodeInstanceID; uint32: State NodeWeight DynamicWeight^2012r2 MajorVersion "
-                   "MinorVersion BuildNumber; object: PrivateProperties CommonProperties",
+     .properties =
+         "string: Name Caption Description Status; datetime: InstallDate; string: "
+         "NodeInstanceID; uint32: State NodeWeight DynamicWeight^2012r2 MajorVersion "
+         "MinorVersion BuildNumber StatusInformation^2016; object: PrivateProperties CommonProperties",
      .constants = "Caption=Node; Status=OK; NodeWeight=1; DynamicWeight=1"},
     {.name = "MSCluster_ResourceGroup",
      .parent = "CIM_CollectionOfMSEs",

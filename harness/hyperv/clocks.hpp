@@ -1,0 +1,11 @@
+// The clocks of hosts and guests, which date what their logs tell.
+#pragma once
+
+#include "harness/hyperv/host.hpp"
+
+namespace migstorm::hyperv {
+
+// One query; Win32_OperatingSystem.LocalDateTime is read somewhere between the request and the answer.
+Task<Result<ClockReading>> read_clock_offset(Host& machine);
+
+} // namespace migstorm::hyperv
