@@ -2,6 +2,7 @@
 
 #include "harness/hyperv/wsman_cluster.hpp"
 #include "harness/journal/archive.hpp"
+#include "harness/journal/lease.hpp"
 #include "harness/journal/sqlite_journal.hpp"
 #include "harness/runtime/asio_runtime.hpp"
 #include "harness/runtime/sim_runtime.hpp"
@@ -21,6 +22,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <random>
 #include <utility>
 
@@ -178,6 +180,14 @@ Result<RunOutcome> on_sockets(Session session) {
   }
   AsioRuntime runtime(*options);
   const std::string run = session.resumed ? session.resumed->run.id : make_run_id(runtime);
+  std::optional<Lease> alone; // a simulated cluster of this process is nobody else's
+  if (!session.files.lab.embedded()) {
+    Result<Lease> lease = Lease::take_cluster(lab_key(session.files.lab.lab));
+    if (!lease) {
+      return std::move(lease).error();
+    }
+    alone.emplace(*std::move(lease));
+  }
   Result<std::unique_ptr<Journal>> journal = open_for(runtime, session);
   if (!journal) {
     return std::move(journal).error();
