@@ -189,19 +189,8 @@ Task<Unit> Campaign::Parts::linger() {
 }
 
 void Campaign::Parts::skip_the_rest() {
-  for (std::uint32_t i = 0; i < core.guests.size(); ++i) {
-    GuestState& guest = core.guests[i];
-    for (; !guest.done(); ++guest.cursor) {
-      Outcome outcome;
-      outcome.step = guest.steps[guest.cursor];
-      outcome.attempt = guest.attempt;
-      outcome.state = StepState::skipped;
-      outcome.at = core.runtime.now();
-      outcome.unqualified_reason = "not-moved";
-      core.journal.outcome(std::move(outcome));
-      ++core.progress.skipped;
-      guest.attempt = 1;
-    }
+  for (std::uint32_t guest = 0; guest < core.guests.size(); ++guest) {
+    mover.skip_rest(guest, "not-moved");
   }
 }
 

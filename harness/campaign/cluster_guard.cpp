@@ -179,6 +179,7 @@ Task<Unit> ClusterGuard::first_state(std::size_t cluster, Status& problem) {
     clusters_[cluster].first = *state;
     clusters_[cluster].start = baseline_of(*state);
     clusters_[cluster].answered = core_.runtime.now();
+    take_nodes(clusters_[cluster], *state);
   } else {
     problem = Error(state.error()).within("cluster " + clusters_[cluster].name);
   }
@@ -262,6 +263,7 @@ Task<Unit> ClusterGuard::keep_state(std::size_t index) {
       cluster.answered = now;
       core_.breaker.clear(Trouble::silent_cluster, cluster.name, now);
       compare_cluster(cluster.start, *state, now, core_.breaker);
+      take_nodes(cluster, *state);
     } else if (now - cluster.answered >= kStateMax) {
       core_.breaker.trouble(Trouble::silent_cluster, cluster.name, state.error().detail, now);
     }
@@ -269,6 +271,24 @@ Task<Unit> ClusterGuard::keep_state(std::size_t index) {
     core_.changed.notify_all();
   }
   co_return Unit{};
+}
+
+// A node that is paused takes no guests; one that was evicted is not among the rows.
+void ClusterGuard::take_nodes(const Cluster& cluster, const hyperv::ClusterState& state) {
+  for (const HostId host : cluster.nodes) {
+    const std::string& name = core_.hosts.name(host);
+    const auto node = std::find_if(state.nodes.begin(), state.nodes.end(), [&name](const hyperv::Node& each) {
+      return equal_without_case(each.name, name);
+    });
+    const bool takes = node != state.nodes.end() && !node->quarantined &&
+                       (node->state == hyperv::NodeState::up || node->state == hyperv::NodeState::unknown);
+    char& known = core_.takes_guests[host];
+    if (takes != (known != 0)) {
+      core_.note(takes ? "node-open" : "node-closed", name,
+                 node == state.nodes.end() ? "no member any more" : node_in_words(*node));
+    }
+    known = takes ? 1 : 0;
+  }
 }
 
 Task<Unit> ClusterGuard::keep_room(HostId host) {

@@ -67,6 +67,7 @@ private:
   Task<Unit> keep_state(std::size_t cluster);
   Task<Unit> keep_room(HostId host);
   void take_room(HostId host, const hyperv::HostRoom& room);
+  void take_nodes(const Cluster& cluster, const hyperv::ClusterState& state);
   void weigh(const Cluster& cluster);
   std::vector<std::string> paths_seen_from(HostId host) const;
 

@@ -8,6 +8,7 @@ namespace migstorm::campaign {
 namespace {
 
 constexpr double kEtaHoursMax = 10'000;
+constexpr Span kGoneAfter = std::chrono::minutes(2);
 
 } // namespace
 
@@ -16,7 +17,8 @@ Core::Core(Runtime& runtime_port, hyperv::Cluster& cluster_port, Journal& journa
     : runtime(runtime_port), cluster(cluster_port), journal(journal_port), stop(stop_port), input(what),
       steps(what.plan.steps), hosts(what.hosts), health(hosts.size()), gate(hosts, what.scenario.migrate),
       permission(what.hours), breaker(what.scenario.breaker), memory_used(hosts.size()),
-      guests(hosts, what.plan.guests, what.guests), growth(guests, what.guests), attribution(guests.size()),
+      takes_guests(hosts.size(), 1), guests(hosts, what.plan.guests, what.guests),
+      growth(guests, what.guests), attribution(guests.size()),
       summaries(runtime_port, cluster_port, hosts, *this),
       follower(FollowerParts{runtime_port, cluster_port, hosts, summaries, health, guests, stop_port, broken,
                              *this},
@@ -200,6 +202,20 @@ bool Core::may_begin() {
     note("breaker", "", std::move(news));
   }
   return permission.given(now) && breaker.state(runtime.now()) == Breaker::State::closed;
+}
+
+bool Core::gone(std::uint32_t guest) const {
+  const GuestState& state = guests[guest];
+  const Instant now = runtime.now();
+  if (state.moving || state.doubt || now - std::max(state.listed, began) < kGoneAfter) {
+    return false;
+  }
+  for (HostId host = 0; host < hosts.size(); ++host) {
+    if (health.sick(host) || health.away(host) || now - summaries.last_asked(host) > kGoneAfter / 2) {
+      return false;
+    }
+  }
+  return true;
 }
 
 Instant Core::permission_changes() const {

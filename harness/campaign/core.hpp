@@ -34,6 +34,7 @@ struct Core final : SummaryListener {
   Bystanders bystanders;
   Clocks clocks;
   std::vector<std::uint64_t> memory_used; // bytes, by a host's running guests
+  std::vector<char> takes_guests;         // per host: it is no node that is paused, quarantined or evicted
   GuestTable guests;
   Growth growth;
   Attribution attribution;
@@ -64,6 +65,8 @@ struct Core final : SummaryListener {
   void host_changed(HostId host, HostHealth::Change change, std::string_view why);
   // May moves begin at all? Journals when that changes.
   bool may_begin();
+  // Deleted: every host answers, and none of them has shown the guest for a while.
+  bool gone(std::uint32_t guest) const;
   bool broken_off() { return breaker.state(runtime.now()) == Breaker::State::broken_off; }
   // When time alone will change that.
   Instant permission_changes() const;

@@ -50,7 +50,7 @@ Task<Dispatched> Dispatcher::run() {
     }
   }
   std::optional<Dispatched> end;
-  while (!(end = over())) {
+  for (give_up_gone(); !(end = over()); give_up_gone()) {
     const Instant wake = start_what_may();
     const bool waiting_for_change = wake == Instant::max() && active_ == 0;
     if (!waiting_for_change) {
@@ -67,6 +67,20 @@ Task<Dispatched> Dispatcher::run() {
     co_return Dispatched{Finish::stopped, "stopped by the operator"};
   }
   co_return *std::move(end);
+}
+
+// The plan goes on without guests that somebody deleted. One of the same name with another GUID is not ours.
+void Dispatcher::give_up_gone() {
+  for (auto it = waiting_.begin(); it != waiting_.end();) {
+    const std::uint32_t guest = it->second;
+    if (!core_.gone(guest)) {
+      ++it;
+      continue;
+    }
+    it = waiting_.erase(it);
+    core_.note("guest-gone", core_.guests[guest].name, "no host has it any more, its steps are skipped");
+    mover_.skip_rest(guest, "guest-gone");
+  }
 }
 
 std::optional<Dispatched> Dispatcher::over() const {
@@ -94,7 +108,8 @@ std::optional<Dispatched> Dispatcher::over() const {
 }
 
 bool Dispatcher::may_move(const GuestState& guest, std::uint32_t index) const {
-  return guest.placed && !guest.doubt && !core_.health.sick(guest.host) && core_.watch->settled(index);
+  return guest.placed && !guest.busy && !guest.doubt && !core_.health.sick(guest.host) &&
+         core_.watch->settled(index);
 }
 
 // Starts what may start now; returns when time alone will let something more start.
@@ -129,11 +144,11 @@ Instant Dispatcher::start_what_may() {
 }
 
 // Where the guest's next step leads. If it is there already, because it was moved by others or an earlier
-// move failed, the next host of its reach takes its place.
+// move failed, or if that node takes no guests, the next host of its reach takes its place.
 std::optional<HostId> Dispatcher::destination(std::uint32_t index) {
   const GuestState& guest = core_.guests[index];
   const auto planned = core_.hosts.find(core_.steps[guest.steps[guest.cursor]].to);
-  if (planned && *planned != guest.host) {
+  if (planned && *planned != guest.host && core_.takes_guests[*planned] != 0) {
     return planned;
   }
   const auto& reach = guest.reach;
@@ -141,7 +156,7 @@ std::optional<HostId> Dispatcher::destination(std::uint32_t index) {
   const auto start = here == reach.end() ? 0 : static_cast<std::size_t>(here - reach.begin());
   for (std::size_t i = 1; i <= reach.size(); ++i) {
     const HostId next = reach[(start + i) % reach.size()];
-    if (next != guest.host && !core_.health.sick(next)) {
+    if (next != guest.host && !core_.health.sick(next) && core_.takes_guests[next] != 0) {
       return next;
     }
   }

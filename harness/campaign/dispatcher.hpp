@@ -39,6 +39,7 @@ private:
   Task<Unit> attempt(std::uint32_t guest, HostId to);
   Task<Unit> reattached(std::uint32_t guest, StepRecord record);
   void requeue(std::uint32_t guest);
+  void give_up_gone();
 
   Core& core_;
   Mover& mover_;

@@ -13,6 +13,8 @@ constexpr Span kAcceptanceGrace = seconds(15); // by then an accepted move shows
 constexpr Span kNoNews = seconds(30);          // after so long without news the placement is asked
 constexpr Span kSettlePatience = std::chrono::minutes(3); // for hosts that are away when a move ends
 
+constexpr const char* kStartedAnew = "the guest was started anew while one of the two hosts was away";
+
 } // namespace
 
 Follower::Follower(FollowerParts parts, const LabFile& lab, Span timeout)
@@ -101,14 +103,18 @@ std::optional<Ending> Follower::ended(const Flight& flight, const Vigil& vigil) 
 Task<std::optional<Ending>> Follower::settle(Flight& flight, Vigil& vigil) {
   const bool no_news = parts_.runtime.now() - flight.news >= kNoNews;
   const bool both = over(flight.job) || !flight.accepted || vigil.cancelled || no_news;
-  const Ruling ruling = co_await look(flight, both);
+  Ruling ruling = co_await look(flight, both);
+  if (ruling == Ruling::failed) {
+    const bool sure = co_await failed_for_sure(flight);
+    ruling = sure ? ruling : Ruling::untold;
+  }
   std::optional<Ending> told;
   if (ruling == Ruling::failed) {
     told = Ending::failed;
   } else if (ruling == Ruling::not_accepted) {
     told = Ending::not_accepted;
   } else if (ruling == Ruling::untold) {
-    mark_untold(flight);
+    mark_untold(flight, kStartedAnew);
   }
   flight.arrived = flight.arrived || ruling == Ruling::completed;
   vigil.next_look = next_look_after(flight);
@@ -169,9 +175,28 @@ bool Follower::started_anew(const Flight& flight, const hyperv::HostSummary& sum
   return away && flight.answered && started_since(summary, flight.move.guest, flight.followed);
 }
 
-void Follower::mark_untold(Flight& flight) const {
-  flight.untold = true;
-  flight.error = "the guest was started anew while one of the two hosts was away";
+void Follower::mark_untold(Flight& flight, std::string why) const {
+  if (!flight.untold) {
+    flight.untold = true;
+    flight.error = std::move(why);
+  }
+}
+
+// A guest on its source may have arrived and been moved back by somebody: then the job or the cluster knows
+// of no failure.
+Task<bool> Follower::failed_for_sure(Flight& flight) {
+  bool failure_known = flight.job != JobView::succeeded;
+  if (failure_known && flight.move.via == hyperv::Via::cluster && flight.accepted) {
+    std::string group = flight.move.group.value_or(std::string());
+    const hyperv::HostName node = parts_.hosts.name(node_to_ask(flight));
+    const Result<std::uint32_t> reason = co_await parts_.cluster.move_failure(node, std::move(group));
+    failure_known = reason && *reason != 0;
+  }
+  if (!failure_known) {
+    mark_untold(flight,
+                "it runs on its source, and nobody knows of a failure: somebody may have moved it back");
+  }
+  co_return failure_known;
 }
 
 void Follower::observe(HostId host, const hyperv::HostSummary& summary, SummaryNumber number) {
@@ -179,7 +204,7 @@ void Follower::observe(HostId host, const hyperv::HostSummary& summary, SummaryN
     if (flight->to == host && number > flight->mark && !flight->arrived &&
         sight_of(summary, flight->move.guest) == Sight::running) {
       if (started_anew(*flight, summary)) {
-        mark_untold(*flight);
+        mark_untold(*flight, kStartedAnew);
       } else {
         flight->arrived = true;
       }

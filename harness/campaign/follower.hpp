@@ -36,7 +36,7 @@ struct Flight {
   JobView job = JobView::none;
   std::uint32_t rests = 0; // polls that saw the group at rest where it was
   bool arrived = false;    // a summary shows it where it should be
-  bool untold = false;     // started anew while a host was away: by the move or not cannot be told
+  bool untold = false;     // by the move or not cannot be told, `error` says why
   bool look_now = false;
   Instant news{};    // when its host last told anything
   std::string error; // why the job failed
@@ -101,7 +101,8 @@ private:
   void set_job(Flight& flight, JobView view);
   Task<Ruling> look(Flight& flight, bool both);
   bool started_anew(const Flight& flight, const hyperv::HostSummary& summary) const;
-  void mark_untold(Flight& flight) const;
+  void mark_untold(Flight& flight, std::string why) const;
+  Task<bool> failed_for_sure(Flight& flight);
   Instant first_look(const Flight& flight) const;
   Instant next_look_after(const Flight& flight) const;
   bool same_cluster(HostId a, HostId b) const;

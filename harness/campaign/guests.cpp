@@ -38,11 +38,13 @@ const GuestTable::News& GuestTable::observe(HostId host, const hyperv::HostSumma
                                             SummaryNumber number) {
   news_.foreign.clear();
   news_.resolved.clear();
-  std::fill(here_.begin(), here_.end(), Here::no);
+  std::fill(here_.begin(), here_.end(), Here::absent);
   for (const hyperv::GuestSummary& row : summary.guests) {
     if (const auto guest = find(row.id)) {
       const bool running = row.state == hyperv::EnabledState::enabled;
-      here_[*guest] = row.migrating ? Here::migrating : running ? Here::running : Here::no;
+      here_[*guest] = row.migrating ? Here::migrating : running ? Here::running : Here::present;
+      guests_[*guest].listed = summary.answered;
+      guests_[*guest].busy = row.busy;
     }
   }
   for (std::uint32_t i = 0; i < size(); ++i) {

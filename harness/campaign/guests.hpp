@@ -34,6 +34,8 @@ struct GuestState {
   Instant rested_since{};    // end of the last move
   bool moving = false;
   bool placed = false;       // seen running where `host` says
+  bool busy = false;         // a checkpoint, a merge or an export is under way
+  Instant listed{};          // when a host last showed it, in whatever state
   SummaryNumber settled = 0; // summaries up to here were asked before the last move ended
   std::optional<Doubt> doubt;
   std::deque<std::string> known_jobs; // of earlier moves, the newest few
@@ -65,7 +67,7 @@ public:
   const News& observe(HostId host, const hyperv::HostSummary& summary, SummaryNumber number);
 
 private:
-  enum class Here : std::uint8_t { no, migrating, running };
+  enum class Here : std::uint8_t { absent, present, migrating, running };
   void observe_one(std::uint32_t index, HostId host, Here here, Instant now);
 
   std::vector<GuestState> guests_;

@@ -22,6 +22,8 @@ public:
   // Takes the slots and marks the guest as moving; whoever carries the move gives them back.
   void occupy(std::uint32_t guest, HostId from, HostId to);
   // One attempt of the step at the guest's cursor. The slots are taken.
+  // The guest's steps that are left will not be made.
+  void skip_rest(std::uint32_t index, const std::string& reason);
   Task<Unit> attempt(std::uint32_t guest, HostId to);
   // A step that was intended before this process began: looks what became of it, never asks again.
   Task<Unit> reattach(std::uint32_t guest, StepRecord record);

@@ -30,6 +30,22 @@ void Mover::conclude(const Flight& flight, const Leg& leg, const Carried& carrie
   }
 }
 
+void Mover::skip_rest(std::uint32_t index, const std::string& reason) {
+  GuestState& guest = core_.guests[index];
+  for (; !guest.done(); ++guest.cursor) {
+    Outcome outcome;
+    outcome.step = guest.steps[guest.cursor];
+    outcome.attempt = guest.attempt;
+    outcome.state = StepState::skipped;
+    outcome.at = core_.runtime.now();
+    outcome.unqualified_reason = reason;
+    core_.journal.outcome(std::move(outcome));
+    core_.mark_dirty();
+    ++core_.progress.skipped;
+    guest.attempt = 1;
+  }
+}
+
 void Mover::completed(const Flight& flight, const Leg& leg) {
   const Instant now = core_.runtime.now();
   Exposure exposure;

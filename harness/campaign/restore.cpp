@@ -41,7 +41,12 @@ void WayHome::start_what_may() {
     const std::uint32_t index = *it;
     const GuestState& guest = core_.guests[index];
     const bool sick = core_.health.sick(guest.host) || core_.health.sick(guest.home);
-    const bool may = guest.placed && !guest.doubt && !guest.moving && !sick && guest.host != guest.home &&
+    if (core_.gone(index)) {
+      it = waiting_.erase(it);
+      continue;
+    }
+    const bool may = guest.placed && !guest.busy && !guest.doubt && core_.takes_guests[guest.home] != 0 &&
+                     !guest.moving && !sick && guest.host != guest.home &&
                      core_.gate.admits(guest.host, guest.home) && core_.runtime.now() >= guest.not_before;
     if (!may) {
       ++it;

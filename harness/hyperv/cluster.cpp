@@ -74,6 +74,23 @@ Task<Result<VmGroups>> read_vm_groups(Host& host) {
   co_return VmGroups(*rows);
 }
 
+Task<Result<std::uint32_t>> read_move_failure(Host& host, std::string group) {
+  std::string wql =
+      "SELECT PrivateProperties FROM MSCluster_Resource WHERE Type = 'Virtual Machine' AND OwnerGroup = " +
+      quote_wql(group);
+  Rows rows = co_await host.client->query(std::string(kNamespaceCluster), std::move(wql));
+  if (!rows) {
+    co_return std::move(rows).error();
+  }
+  std::uint64_t reason = 0;
+  for (const wsman::Instance& row : *rows) {
+    for (const auto& properties : row.instances("PrivateProperties")) {
+      reason = properties->number("MigrationFailureReason").value_or(reason);
+    }
+  }
+  co_return static_cast<std::uint32_t>(reason);
+}
+
 Task<Result<ClusterState>> read_cluster_state(Host& host, const Directory& directory) {
   const Result<KnownPtr> known = co_await known_node(host);
   if (!known) {

@@ -44,7 +44,9 @@ std::optional<GuestSummary> to_guest(Schema schema, const wsman::Instance& row) 
   guest.id = std::move(*id);
   guest.name = name_of(row);
   guest.state = to_enabled_state(schema, row.number("EnabledState"));
-  guest.migrating = is_migrating(row.numbers("OperationalStatus"));
+  const std::vector<std::uint64_t> operational_status = row.numbers("OperationalStatus");
+  guest.migrating = is_migrating(operational_status);
+  guest.busy = is_busy(operational_status);
   return guest;
 }
 

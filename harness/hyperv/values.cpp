@@ -187,11 +187,26 @@ bool older_than(std::string_view os_version, unsigned major, unsigned minor) noe
   return found_major < major || (found_major == major && found_minor < minor);
 }
 
+namespace {
+
+constexpr std::uint64_t kInService = 11;
+
+bool in_service_with(const std::vector<std::uint64_t>& operational_status, std::uint64_t first,
+                     std::uint64_t last) noexcept {
+  const auto begin = operational_status.begin();
+  const auto end = operational_status.end();
+  return std::find(begin, end, kInService) != end &&
+         std::any_of(begin, end, [&](std::uint64_t value) { return value >= first && value <= last; });
+}
+
+} // namespace
+
 bool is_migrating(const std::vector<std::uint64_t>& operational_status) noexcept {
-  const auto holds = [&](std::uint64_t value) {
-    return std::find(operational_status.begin(), operational_status.end(), value) != operational_status.end();
-  };
-  return holds(11) && holds(32774);
+  return in_service_with(operational_status, 32774, 32774);
+}
+
+bool is_busy(const std::vector<std::uint64_t>& operational_status) noexcept {
+  return in_service_with(operational_status, 32768, 32773);
 }
 
 } // namespace migstorm::hyperv

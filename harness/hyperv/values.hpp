@@ -36,5 +36,7 @@ bool older_than(std::string_view os_version, unsigned major, unsigned minor) noe
 
 // OperationalStatus holds "in service" and "migrating".
 bool is_migrating(const std::vector<std::uint64_t>& operational_status) noexcept;
+// ... and another operation on the machine: snapshots, merges, exports (32768 to 32773).
+bool is_busy(const std::vector<std::uint64_t>& operational_status) noexcept;
 
 } // namespace migstorm::hyperv

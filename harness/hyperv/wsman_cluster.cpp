@@ -98,6 +98,15 @@ public:
     co_return at_the_port(std::move(groups), name);
   }
 
+  Task<Result<std::uint32_t>> move_failure(HostName name, std::string group) override {
+    Result<Host*> host = directory_.host(name);
+    if (!host) {
+      co_return std::move(host).error();
+    }
+    Result<std::uint32_t> reason = co_await read_move_failure(**host, std::move(group));
+    co_return at_the_port(std::move(reason), name);
+  }
+
   Task<Result<ClusterState>> cluster_state(HostName name) override {
     Result<Host*> host = directory_.host(name);
     if (!host) {

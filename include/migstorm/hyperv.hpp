@@ -267,6 +267,7 @@ struct GuestSummary {
   std::uint64_t uptime_ms = 0;
   std::uint64_t memory = 0; // bytes in use; 0 where the host does not tell
   bool migrating = false;   // OperationalStatus holds 11 and 32774
+  bool busy = false;        // ... and 32768 to 32773: snapshots, merges, exports
 };
 
 struct HostSummary {
@@ -324,6 +325,8 @@ public:
   virtual Task<Result<std::vector<Job>>> jobs(HostName host, std::vector<std::string> wanted) = 0;
   // All groups with a virtual machine, in one query to any node of the cluster `host` belongs to.
   virtual Task<Result<std::vector<Group>>> groups(HostName host) = 0;
+  // Why the newest move of the group's machine failed, an HRESULT; 0: it did not, or no node tells.
+  virtual Task<Result<std::uint32_t>> move_failure(HostName host, std::string group) = 0;
   // Nodes and shared volumes, asked of any node of the cluster. unsupported: the host is no node.
   virtual Task<Result<ClusterState>> cluster_state(HostName host) = 0;
   // Clocks, asked once each.

@@ -113,7 +113,9 @@ TEST_CASE("a request that was lost on its way is asked again as the next attempt
   rig.cluster.move_min = rig.cluster.move_max = 2s;
   REQUIRE(rig.go());
   CHECK(rig.journal.refusals.size() >= 10);
-  CHECK(rig.journal.count(StepState::completed) + rig.journal.count(StepState::failed) == 100);
+  // An old job of the same guest to the same host may be taken for the lost one: then nobody can tell.
+  CHECK(rig.journal.count(StepState::unknown) <= 2);
+  CHECK(rig.progress.settled() == 100);
   CHECK(rig.journal.count(StepState::completed) >= 95);
   CHECK(rig.broken() == std::vector<std::string>{});
 }

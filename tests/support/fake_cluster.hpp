@@ -77,6 +77,9 @@ public:
   double crash_chance = 0; // of each landed move
   std::uint32_t host_limit = 2;
   std::vector<hyperv::SharedVolume> volumes;
+  std::set<std::string> paused;                  // nodes
+  std::map<std::string, std::uint32_t> failures; // by group, of its newest move
+  bool forgets_failures = false;
   std::map<std::string, Span> clocks;            // how far hosts and guests are ahead
   std::map<std::string, hyperv::HostRoom> rooms; // by host; none: nothing is known of it
   std::vector<LedgerMove> ledger;
@@ -99,6 +102,7 @@ public:
     guests_.emplace(guest.row.id, std::move(guest));
   }
   Guest& guest(const std::string& name) { return guests_.at("GUID-" + name); }
+  void remove_guest(const std::string& name) { guests_.erase("GUID-" + name); }
   void host_down(const std::string& host, Instant from, Instant to) { down_[host] = {from, to}; }
 
   void crash(const std::string& name, Instant at) {
@@ -178,10 +182,11 @@ public:
     if (random_.chance(faults.lose_request)) {
       co_return Error{Errc::unknown_outcome, "connection closed"};
     }
-    Guest& guest = guests_.at(move.guest);
-    if (guest.host != move.from) {
+    const auto found = guests_.find(move.guest);
+    if (found == guests_.end() || found->second.host != move.from) {
       co_return Error{Errc::not_found, "no such guest here"};
     }
+    Guest& guest = found->second;
     hyperv::MoveTicket ticket = begin(guest, move);
     if (random_.chance(faults.lose_reply)) {
       co_return Error{Errc::unknown_outcome, "no reply"};
@@ -194,6 +199,7 @@ public:
     co_await travel();
     if (const auto it = active_.find(ticket.job); it != active_.end()) {
       it->second.lands = false;
+      it->second.job_says_failed = true; // terminated
       it->second.ends = runtime_.now();
     }
     co_return Unit{};
@@ -255,6 +261,14 @@ public:
     co_return out;
   }
 
+  Task<Result<std::uint32_t>> move_failure(hyperv::HostName host, std::string group) override {
+    co_await travel();
+    if (unreadable(host)) {
+      co_return Error{Errc::transport, "reset"};
+    }
+    co_return forgets_failures ? 0U : failures[group];
+  }
+
   Task<Result<hyperv::ClusterState>> cluster_state(hyperv::HostName host) override {
     ++counts.states;
     co_await travel();
@@ -267,7 +281,8 @@ public:
     hyperv::ClusterState state;
     for (const auto& name : hosts_) {
       if (clusters_[name] == clusters_[host]) {
-        state.nodes.push_back({name, away(name) ? hyperv::NodeState::down : hyperv::NodeState::up, false});
+        const auto up = paused.count(name) != 0 ? hyperv::NodeState::paused : hyperv::NodeState::up;
+        state.nodes.push_back({name, away(name) ? hyperv::NodeState::down : up, false});
       }
     }
     state.volumes = volumes;
@@ -423,13 +438,19 @@ private:
   }
 
   void end(const std::string& id, const Active& active) {
-    Guest& guest = guests_.at(active.guest);
     LedgerMove& entry = ledger[active.entry];
     --busy_[entry.from];
     --busy_[entry.to];
-    guest.moving = false;
     entry.ended = active.ends;
+    const auto found = guests_.find(active.guest);
+    if (found == guests_.end()) { // deleted meanwhile
+      jobs_.erase(id);
+      return;
+    }
+    Guest& guest = found->second;
+    guest.moving = false;
     entry.landed = active.lands;
+    failures[guest.group] = active.lands ? 0 : 0x800705b4;
     if (active.lands) {
       guest.host = active.to;
       const bool dead = active.ends >= guest.silent_from && active.ends < guest.silent_to;

@@ -291,6 +291,8 @@ public:
   }
   const std::vector<LedgerMove>& moves() const override { return moves_; }
   const std::vector<LedgerCrash>& crashes() const override { return crashes_; }
+  const std::vector<LedgerChange>& changes() const override { return changes_; }
+  const std::vector<LedgerTrouble>& troubles() const override { return troubles_; }
   std::map<std::string, std::string> owners() const override { return {}; }
   const std::vector<std::string>& violations() const override { return violations_; }
 
@@ -302,6 +304,8 @@ private:
   cim::Machine& machine_;
   std::vector<LedgerMove> moves_;
   std::vector<LedgerCrash> crashes_;
+  std::vector<LedgerChange> changes_;
+  std::vector<LedgerTrouble> troubles_;
   std::vector<std::string> violations_;
 };
 

@@ -64,6 +64,21 @@ struct LedgerCrash {
   std::uint32_t bugcheck = 0;
 };
 
+// A request that would change something, as it arrived: carried out or refused.
+struct LedgerChange {
+  Instant at{};
+  std::string call;  // "migrate", "group", "cancel", "cancel-group", "schedule", "unschedule"
+  std::string guest; // GUID; empty where the call names none
+  std::string notes; // the guest's, at that time
+  std::string to;    // host, as the caller wrote it; empty where the call names none
+};
+// Trouble of the whole cluster: a node was down, a shared volume not as it should be.
+struct LedgerTrouble {
+  Instant from{};
+  Instant to = Instant::max(); // while it lasts
+  std::string what;            // "node NODE3 down"
+};
+
 // Requests by kind ("invoke MigrateVirtualSystemToHost", "query Msvm_MigrationJob", ...), counted by the
 // server.
 using RequestCounts = std::map<std::string, std::uint64_t>;
@@ -80,6 +95,8 @@ public:
 
   virtual const std::vector<LedgerMove>& moves() const = 0;
   virtual const std::vector<LedgerCrash>& crashes() const = 0;
+  virtual const std::vector<LedgerChange>& changes() const = 0;
+  virtual const std::vector<LedgerTrouble>& troubles() const = 0;
   // Owner of every guest by GUID, now.
   virtual std::map<std::string, std::string> owners() const = 0;
   // Violations of what a real cluster guarantees or of its limits, seen so far: "guest X moved twice at

@@ -14,6 +14,7 @@
 #include "tools/migstorm/lab_transport.hpp"
 #include "tools/migstorm/ledger_check.hpp"
 #include "tools/migstorm/remembered.hpp"
+#include "tools/migstorm/safety_check.hpp"
 #include "tools/migstorm/show_plan.hpp"
 #include "tools/migstorm/transports.hpp"
 
@@ -313,6 +314,8 @@ Result<SimOutcome> simulate(RunInput files, const RunSettings& settings) {
   Stop stop(runtime);
   ProgressView view(settings.quiet);
   const SignalWatch signals;
+  const Scenario scenario = session.files.scenario;
+  const LabFile lab_file = session.files.lab.lab;
   DriveInput input;
   input.files = std::move(session.files);
   input.run_id = run;
@@ -333,6 +336,14 @@ Result<SimOutcome> simulate(RunInput files, const RunSettings& settings) {
   engine.advance();
   SimOutcome outcome{{run, *std::move(end)}, engine.violations()};
   for (std::string& sentence : compare_with_ledger(*loaded, engine.moves(), engine.crashes())) {
+    outcome.violations.push_back(std::move(sentence));
+  }
+  const Result<OpeningHours> hours = OpeningHours::make(scenario.run_window, scenario.run_except);
+  if (!hours) {
+    return hours.error();
+  }
+  for (std::string& sentence :
+       unsafe_acts(SafetyInput{*loaded, scenario, lab_file, *hours, runtime.epoch()}, engine)) {
     outcome.violations.push_back(std::move(sentence));
   }
   return outcome;

@@ -23,6 +23,12 @@ enum class DueKind : std::uint8_t {
   host_down_chance,
   host_up,
   scheduled_job,
+  foreign_chance,
+  node_resumed,
+  volume_well,
+  backup_done,
+  checkpoint_merged,
+  guest_started_again,
 };
 
 struct Due {

@@ -15,6 +15,10 @@ constexpr std::array<std::string_view, kFaults> kFaultNames = {
     "refused-connection", "reset-connection", "lost-reply",  "context-lost", "slow-job",
     "stuck-job",          "lying-job",        "failed-move", "host-down",    "heartbeat-flap"};
 
+constexpr std::array<std::string_view, kForeign> kForeignNames = {
+    "move",   "load-balance", "drain",    "checkpoint", "backup",       "storage-move",
+    "rename", "remove",       "recreate", "redirect",   "pause-volume", "stop-guest"};
+
 constexpr std::array kReleases = {Release::w2008r2sp1, Release::w2012, Release::w2012r2, Release::w2016,
                                   Release::w2019,      Release::w2022, Release::w2025};
 
@@ -70,6 +74,8 @@ FaultConfig read_fault(const yaml::Node& node) {
 }
 
 } // namespace
+
+std::string_view to_string(Foreign event) noexcept { return kForeignNames[static_cast<std::size_t>(event)]; }
 
 std::string_view to_string(Fault fault) noexcept { return kFaultNames[static_cast<std::size_t>(fault)]; }
 
@@ -143,17 +149,19 @@ std::vector<std::string> read_hotfixes(const yaml::Node& node) {
   return hotfixes;
 }
 
-void read_faults(const yaml::Node& node, SimulatedConfig& config) {
+template <std::size_t N>
+void read_armed(const yaml::Node& node, const std::array<std::string_view, N>& names,
+                std::array<FaultConfig, N>& armed) {
   if (node.is_scalar()) { // the whole set, or none of it
     const bool all = node.choice({"none", "all"}, 0) == 1;
-    for (FaultConfig& fault : config.faults) {
-      fault.armed = all;
+    for (FaultConfig& each : armed) {
+      each.armed = all;
     }
     return;
   }
-  for (std::size_t i = 0; i < kFaults; ++i) {
-    if (const yaml::Node fault = node.key(kFaultNames[i]); fault.defined()) {
-      config.faults[i] = read_fault(fault);
+  for (std::size_t i = 0; i < N; ++i) {
+    if (const yaml::Node each = node.key(names[i]); each.defined()) {
+      armed[i] = read_fault(each);
     }
   }
   node.finish();
@@ -172,7 +180,8 @@ SimulatedConfig parse_simulated(const yaml::Node& node) {
   read_moves(node.key("moves"), config);
   read_crash(node.key("crash"), config);
   config.dumps = node.key("dumps").text();
-  read_faults(node.key("faults"), config);
+  read_armed(node.key("faults"), kFaultNames, config.faults);
+  read_armed(node.key("foreign"), kForeignNames, config.foreign);
   node.finish();
   return config;
 }

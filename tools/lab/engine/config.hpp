@@ -86,6 +86,24 @@ enum class Fault : std::uint8_t {
 inline constexpr std::size_t kFaults = 10;
 std::string_view to_string(Fault fault) noexcept; // "refused-connection", as in lab files
 
+// What people and the cluster itself do beside the harness.
+enum class Foreign : std::uint8_t {
+  move,         // somebody moves a guest live
+  load_balance, // the cluster does, 2016 and later
+  drain,        // a node is paused, its guests are moved off, later it is resumed
+  checkpoint,   // made, and merged some minutes later
+  backup,       // of a shared volume, with a checkpoint of the guests on it
+  storage_move, // a guest's disks go to another folder
+  rename,       // of a guest
+  remove,       // a guest is deleted
+  recreate,     // deleted, and made anew with the same name
+  redirect,     // a shared volume is redirected
+  pause_volume, // a shared volume is out of reach for a while
+  stop_guest,   // somebody switches a guest off, and on again later
+};
+inline constexpr std::size_t kForeign = 12;
+std::string_view to_string(Foreign event) noexcept; // "load-balance", as in lab files
+
 // Absent: not armed. Armed faults are drawn per run (active with 1/4), then fire with a probability of their
 // own; with `certain` they are active in every run.
 struct FaultConfig {
@@ -106,6 +124,7 @@ struct SimulatedConfig {
   MovesConfig moves;
   CrashConfig crash;
   std::array<FaultConfig, kFaults> faults{};
+  std::array<FaultConfig, kForeign> foreign{}; // probability: per minute
   std::string dumps; // folder in which guests leave their crash dumps, GUEST/MEMORY.DMP; empty: nowhere
   std::string user = "LAB\\migstorm"; // of credential "lab"; what the fronts accept
   std::string password = "not-a-secret";

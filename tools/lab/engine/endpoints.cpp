@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 namespace migstorm::lab {
 namespace {
@@ -57,8 +58,11 @@ std::string text_of(const SimulatedConfig& config) {
   text += fmt::format("{} {} {} {} {} {}\n", text_of(config.moves.duration), text_of(config.moves.blackout),
                       config.crash.hazard, static_cast<int>(config.crash.fixed_by),
                       text_of(config.crash.dump), text_of(config.crash.reboot));
-  for (const FaultConfig& fault : config.faults) {
-    text += fmt::format("{} {} {}\n", fault.armed, fault.certain, fault.probability);
+  for (const auto& armed :
+       {std::span<const FaultConfig>(config.faults), std::span<const FaultConfig>(config.foreign)}) {
+    for (const FaultConfig& fault : armed) {
+      text += fmt::format("{} {} {}\n", fault.armed, fault.certain, fault.probability);
+    }
   }
   return text;
 }

@@ -28,6 +28,8 @@ public:
   }
   const std::vector<LedgerMove>& moves() const override { return model_->moves(); }
   const std::vector<LedgerCrash>& crashes() const override { return model_->crashes(); }
+  const std::vector<LedgerChange>& changes() const override { return model_->changes(); }
+  const std::vector<LedgerTrouble>& troubles() const override { return model_->troubles(); }
   std::map<std::string, std::string> owners() const override { return model_->owners(); }
   const std::vector<std::string>& violations() const override { return model_->violations(); }
 

@@ -150,6 +150,9 @@ std::vector<EventKind> make_kinds() {
       system(6005, 4, "EventLog", {}, "The Event log service was started."),
       system(1135, 1, kClustering, {"NodeName"},
              "Cluster node '%1' was removed from the active failover cluster membership."),
+      system(5120, 2, kClustering, {"VolumeName", "ResourceName", "ErrorCode"},
+             "Cluster Shared Volume '%1' ('%2') has entered a paused state because of '%3'. All I/O will be "
+             "queued until a path to the volume is reestablished."),
   };
 }
 

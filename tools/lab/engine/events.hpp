@@ -32,6 +32,7 @@ enum class Event : std::uint8_t {
   unclean_shutdown,       // 6008
   log_started,            // 6005
   node_removed,           // 1135
+  volume_paused,          // 5120
 };
 const EventKind& kind_of(Event event) noexcept;
 

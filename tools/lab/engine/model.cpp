@@ -106,6 +106,11 @@ bool Model::migrating(GuestIndex guest) const {
   return move != nullptr && move->started;
 }
 
+std::uint16_t Model::operation_of(GuestIndex guest) const {
+  constexpr std::uint16_t kMigrating = 32774;
+  return migrating(guest) ? kMigrating : world_->busy(guest) ? guests()[guest].operation : std::uint16_t{0};
+}
+
 std::uint64_t Model::file_size(GuestIndex guest, std::size_t disk) const {
   return world_->file_size(guest, disk);
 }
@@ -190,10 +195,15 @@ const std::vector<LedgerCrash>& Model::crashes() const noexcept { return world_-
 std::map<std::string, std::string> Model::owners() const {
   std::map<std::string, std::string> owners;
   for (const Guest& guest : world_->guests) {
-    owners.emplace(guest.id, world_->hosts[guest.host].name);
+    if (!guest.gone) {
+      owners.emplace(guest.id, world_->hosts[guest.host].name);
+    }
   }
   return owners;
 }
+
+const std::vector<LedgerChange>& Model::changes() const noexcept { return world_->ledger_changes; }
+const std::vector<LedgerTrouble>& Model::troubles() const noexcept { return world_->ledger_troubles; }
 
 const std::vector<std::string>& Model::violations() const noexcept { return world_->violations; }
 

@@ -82,6 +82,7 @@ public:
   bool load_alive(GuestIndex guest) const;                           // writes are reaching its disks
   const Move* move_of(GuestIndex guest) const;                       // queued or under way; null: none
   bool migrating(GuestIndex guest) const;                            // OperationalStatus holds 11 and 32774
+  std::uint16_t operation_of(GuestIndex guest) const;                // OperationalStatus[1]; 0: none
   std::uint64_t file_size(GuestIndex guest, std::size_t disk) const; // bytes of the VHD file now
   std::vector<KvpItem> intrinsic_kvp(GuestIndex guest) const;        // GuestIntrinsicExchangeItems
   MovePhase phase_of(const Move& move) const;
@@ -116,6 +117,8 @@ public:
   WireFault next_wire_fault(std::string_view machine, bool is_invoke);
   const std::vector<LedgerMove>& moves() const noexcept;
   const std::vector<LedgerCrash>& crashes() const noexcept;
+  const std::vector<LedgerChange>& changes() const noexcept;
+  const std::vector<LedgerTrouble>& troubles() const noexcept;
   std::map<std::string, std::string> owners() const;
   const std::vector<std::string>& violations() const noexcept;
 

@@ -83,6 +83,9 @@ void World::host_down(HostIndex index) {
   Host& host = hosts[index];
   host.up = false;
   note({"host-down", host.name});
+  if (host.clustered) {
+    trouble_began("node " + host.name + " down");
+  }
   end_moves_of_dead(index);
   HostInside& inside = host_inside[index];
   while (!inside.jobs.empty()) {
@@ -109,6 +112,7 @@ void World::host_up(HostIndex index) {
   host.booted = now;
   ++host.boots;
   note({"host-up", host.name});
+  trouble_ended("node " + host.name + " down");
   log_host(index, Event::unclean_start, {"0", "0x0", "0x0", "0x0", "0x0", "false", "0", "0"});
   log_host(index, Event::log_started, {});
   const std::vector<GuestIndex> here = host_inside[index].guests;
@@ -124,7 +128,8 @@ void World::host_up(HostIndex index) {
 std::optional<HostIndex> World::failover_node() const {
   std::optional<HostIndex> best;
   for (const HostIndex node : cluster.nodes) {
-    if (hosts[node].up && (!best || host_inside[node].guests.size() < host_inside[*best].guests.size())) {
+    if (hosts[node].up && !hosts[node].paused &&
+        (!best || host_inside[node].guests.size() < host_inside[*best].guests.size())) {
       best = node;
     }
   }

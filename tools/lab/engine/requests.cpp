@@ -24,6 +24,7 @@ constexpr std::uint32_t kGroupNotFound = 0x80071395; // 5013
 constexpr std::uint32_t kWrongState = 0x8007139f;    // 5023
 constexpr std::uint32_t kNodeNotFound = 0x800713b2;  // 5042
 constexpr std::uint32_t kNodeDown = 0x800713ba;      // 5050
+constexpr std::uint32_t kNodePaused = 0x800713ce;    // 5070
 constexpr std::uint32_t kServiceNotActive = 0x80070426;
 
 constexpr std::uint16_t kVirtualSystem = 32768;
@@ -81,6 +82,9 @@ std::optional<MigrateReply> World::refuse(const MigrateRequest& request, HostInd
   if (guest_inside[request.guest].move != 0) {
     return MigrateReply{kInvalidState, "", "the virtual machine is being migrated"};
   }
+  if (busy(request.guest)) {
+    return MigrateReply{kInvalidState, "", "another operation is in progress on the virtual machine"};
+  }
   if (!hosts[guest.host].migration_enabled) {
     return MigrateReply{kNotAvailable, "", "live migration is not enabled on this host"};
   }
@@ -95,6 +99,17 @@ MigrateReply World::migrate(const MigrateRequest& request, bool foreign) {
                      text_of(request.migration_type)})) {
     return {kNotAvailable, "", "the ledger cannot be written"};
   }
+  if (!foreign) {
+    record_change("migrate", request.guest, request.destination);
+  }
+  MigrateReply reply = start_migrate(request, foreign);
+  if (auto status = ledger.flush(); !status) {
+    command_failed(status.error().detail);
+  }
+  return reply;
+}
+
+MigrateReply World::start_migrate(const MigrateRequest& request, bool foreign) {
   HostIndex to = 0;
   if (auto refusal = refuse(request, to)) {
     return *refusal;
@@ -107,9 +122,6 @@ MigrateReply World::migrate(const MigrateRequest& request, bool foreign) {
   const std::uint64_t number = move.number;
   const HostIndex from = move.from;
   begin(move);
-  if (auto status = ledger.flush(); !status) {
-    command_failed(status.error().detail);
-  }
   return {kJobStarted, host_inside[from].jobs.at(number).id, ""};
 }
 
@@ -136,8 +148,11 @@ std::optional<GroupReply> World::refuse_group(GuestIndex group, std::string_view
   if (guest.power != Power::running) {
     return GroupReply{kWrongState, "the group is not online"};
   }
-  if (guest_inside[group].move != 0) {
-    return GroupReply{kBusy, "the group is being moved"};
+  if (hosts[to].paused) {
+    return GroupReply{kNodePaused, "the node is paused"};
+  }
+  if (guest_inside[group].move != 0 || busy(group)) {
+    return GroupReply{kBusy, "the group is being moved, or another operation is in progress"};
   }
   return std::nullopt;
 }
@@ -150,6 +165,9 @@ GroupReply World::move_group(GuestIndex guest, std::string_view node, std::uint3
   if (!note_command({foreign ? "group-foreign" : "group", text_of(guest), std::string(node), text_of(flags),
                      text_of(type)})) {
     return {kServiceNotActive, "the ledger cannot be written"};
+  }
+  if (!foreign) {
+    record_change("group", guest, std::string(node));
   }
   GroupReply reply = start_group_move(guest, node, flags, type, foreign);
   if (auto status = ledger.flush(); !status) {
@@ -189,6 +207,7 @@ GroupReply World::cancel_group_move(GuestIndex guest) {
   if (!note_command({"cancel-group", text_of(guest)})) {
     return {kServiceNotActive, "the ledger cannot be written"};
   }
+  record_change("cancel-group", guest, {});
   const auto move = open_moves.find(guest_inside[guest].move);
   if (move == open_moves.end() || move->second.switched) {
     return {kWrongState, "no move of the resource can be ended"};
@@ -214,6 +233,8 @@ std::uint32_t World::cancel_job(HostIndex host, std::string_view id, std::uint16
     return kNotAvailable;
   }
   const auto number = find_job(host, id);
+  const auto open = number ? open_moves.find(*number) : open_moves.end();
+  record_change("cancel", open != open_moves.end() ? std::optional(open->second.guest) : std::nullopt, {});
   if (!number) {
     return kInvalidParameter;
   }

@@ -113,6 +113,10 @@ std::uint32_t World::schedule_job(HostIndex host, std::string_view command, std:
       !note_command({"schedule", std::to_string(host), std::string(command), std::to_string(minute)})) {
     return kUnknownFailure;
   }
+  const auto cmdlet = find_cmdlet(words_of(command));
+  const auto named = cmdlet ? guest_names.find(lower(cmdlet->group)) : guest_names.end();
+  record_change("schedule", named != guest_names.end() ? std::optional(named->second) : std::nullopt,
+                cmdlet ? cmdlet->node : std::string());
   const CivilTime civil = epoch + now;
   CivilTime due = std::chrono::floor<std::chrono::days>(civil) + minutes(minute);
   if (due <= civil) {
@@ -131,6 +135,7 @@ bool World::delete_job(HostIndex host, std::uint32_t id) {
       !note_command({"unschedule", std::to_string(host), std::to_string(id)})) {
     return false;
   }
+  record_change("unschedule", std::nullopt, {});
   return scheduled_jobs.erase(id) != 0;
 }
 

@@ -81,6 +81,11 @@ struct Guest {
   Instant state_changed{};        // TimeOfLastStateChange
   std::optional<Instant> crashed; // bugchecked then, writing its dump or about to be reset; absent: sound
   Instant flaps_until{};          // heartbeat reads 13 until then although the guest is well
+  bool gone = false;              // deleted
+  Instant busy_until{};           // something else than a move works on it
+  std::uint16_t operation =
+      0; // OperationalStatus[1] meanwhile: 32768 creating a snapshot, 32772 merging, ...
+  std::uint32_t checkpoints = 0;
   std::uint32_t boots = 1;
   std::uint32_t worker_process = 0; // vmwp.exe on the owner; another one after every move
   std::uint32_t last_failure = 0;   // HRESULT of its last cluster move: MigrationFailureReason
@@ -99,6 +104,7 @@ struct Host {
   std::uint64_t memory_mib = 131072;
   std::uint32_t processors = 16;
   bool up = true;
+  bool paused = false; // a node that takes no guests
   Instant booted{};
   std::uint32_t boots = 1;
 };
@@ -108,6 +114,7 @@ struct Csv {
   std::string path;              // "C:\ClusterStorage\Volume1"
   std::string volume_name;       // "\\?\Volume{...}\"
   std::uint32_t fault_state = 0; // 0 direct I/O
+  bool backup = false;           // BackupState
   std::uint64_t size = 0;        // bytes
   HostIndex owner = 0;
 };

@@ -27,6 +27,9 @@ void World::advance(Instant to) {
 void World::happen(const Due& due) {
   const auto index = static_cast<std::uint32_t>(due.subject);
   const auto lives = [&] { return guest_inside[index].life == due.stamp; };
+  if (happen_foreign(due)) {
+    return;
+  }
   switch (due.kind) {
   case DueKind::move_switch:
     return switch_over(due.subject);
@@ -52,6 +55,8 @@ void World::happen(const Due& due) {
     return host_up(index);
   case DueKind::scheduled_job:
     return run_scheduled_job(due.subject);
+  default:
+    return;
   }
 }
 
@@ -75,6 +80,19 @@ void World::violate(std::string what) {
   spdlog::debug("simulated cluster: {}", what);
   if (violations.size() < kViolationsMax) {
     violations.push_back(std::move(what));
+  }
+}
+
+void World::record_change(std::string call, std::optional<GuestIndex> guest, std::string to) {
+  ledger_changes.push_back({now, std::move(call), guest ? guests[*guest].id : "",
+                            guest ? guests[*guest].notes : "", std::move(to)});
+}
+
+void World::trouble_ended(const std::string& what) {
+  for (LedgerTrouble& trouble : ledger_troubles) {
+    if (trouble.what == what && trouble.to == Instant::max()) {
+      trouble.to = now;
+    }
   }
 }
 

@@ -1,7 +1,8 @@
 // The inside of the model: all state, and the rules by which it changes. Everything follows from
 // configuration, seed and the commands with their instants; that is what lets a ledger be gone on from.
 // Files: world_start.cpp, world.cpp (time), replay.cpp, requests.cpp (commands and their refusals),
-// scheduled_jobs.cpp, moves.cpp, jobs.cpp, crash.cpp, power.cpp (boots, hosts that die), disks.cpp (load).
+// scheduled_jobs.cpp, foreign.cpp, moves.cpp, jobs.cpp, crash.cpp, power.cpp (boots, hosts that die),
+// disks.cpp (load).
 #pragma once
 
 #include "tools/lab/engine/agenda.hpp"
@@ -84,6 +85,7 @@ public:
   std::uint64_t file_size(GuestIndex index, std::size_t number) const;
   std::vector<KvpItem> intrinsic_kvp(GuestIndex index) const;
   bool reachable(GuestIndex index) const;
+  bool busy(GuestIndex index) const { return guests[index].busy_until > now; }
 
   SimulatedConfig config;
   CivilTime epoch;
@@ -106,6 +108,8 @@ public:
 
   std::vector<LedgerMove> ledger_moves;
   std::vector<LedgerCrash> ledger_crashes;
+  std::vector<LedgerChange> ledger_changes;
+  std::vector<LedgerTrouble> ledger_troubles;
   std::vector<std::string> violations;
 
 private:
@@ -121,6 +125,9 @@ private:
   bool note_command(const std::vector<std::string>& words);
   void note(const std::vector<std::string>& words) { ledger.write(now, words); }
   void violate(std::string what);
+  void record_change(std::string call, std::optional<GuestIndex> guest, std::string to);
+  void trouble_began(std::string what) { ledger_troubles.push_back({now, Instant::max(), std::move(what)}); }
+  void trouble_ended(const std::string& what);
   Status repeat(const Ledger::Line& line);
   bool command_again(const std::vector<std::string>& words);
   bool job_command_again(const std::vector<std::string>& words);
@@ -132,6 +139,7 @@ private:
   std::optional<MigrateReply> refuse(const MigrateRequest& request, HostIndex& to) const;
   std::optional<GroupReply> refuse_group(GuestIndex group, std::string_view node, std::uint32_t type,
                                          HostIndex& to) const;
+  MigrateReply start_migrate(const MigrateRequest& request, bool foreign);
   GroupReply start_group_move(GuestIndex guest, std::string_view node, std::uint32_t flags,
                               std::uint32_t type, bool foreign);
   std::optional<HostIndex> full_host(HostIndex from, HostIndex to) const;
@@ -140,6 +148,22 @@ private:
   // ---- scheduled_jobs.cpp
   void run_scheduled_job(std::uint64_t number);
   void run_command(HostIndex host, std::string_view command);
+
+  // ---- foreign.cpp
+  void arm_foreign(std::uint64_t seed);
+  void foreign_chance();
+  void foreign_event(Foreign event);
+  bool happen_foreign(const Due& due); // false: it is none of these
+  std::optional<GuestIndex> any_guest(bool clustered_only);
+  void move_elsewhere(GuestIndex guest);
+  void drain(HostIndex node);
+  void occupy(GuestIndex guest, std::uint16_t operation, Span span);
+  void checkpoint(GuestIndex guest);
+  void backup();
+  void trouble_volume(std::uint32_t fault_state, Span span);
+  void remove_guest(GuestIndex guest);
+  void recreate_guest(GuestIndex guest);
+  void rename_guest(GuestIndex guest);
 
   // ---- moves.cpp
   Move& accept(GuestIndex guest, HostIndex to, MoveVia via, bool foreign, std::uint16_t type);
@@ -194,6 +218,8 @@ private:
   Random crash_random_;
   Random power_random_;
   Random id_random_;
+  std::array<double, kForeign> foreign_{}; // per minute; 0: not in this run
+  Random foreign_random_;
 };
 
 inline constexpr std::string_view kHotfix = "KB2636573";

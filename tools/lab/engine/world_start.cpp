@@ -51,7 +51,7 @@ Disk make_disk(const DiskConfig& from) {
 World::World(const SimulatedConfig& from, CivilTime epoch_, std::uint64_t seed, Ledger ledger_)
     : config(from), epoch(epoch_), ledger(std::move(ledger_)), faults(from, seed),
       moves_random_(seed, "lab.moves"), crash_random_(seed, "lab.crash"), power_random_(seed, "lab.power"),
-      id_random_(seed, "lab.ids") {
+      id_random_(seed, "lab.ids"), foreign_random_(seed, "lab.foreign") {
   for (const HostConfig& host : config.hosts) {
     add_host(host);
   }
@@ -59,6 +59,7 @@ World::World(const SimulatedConfig& from, CivilTime epoch_, std::uint64_t seed, 
   for (const GuestConfig& guest : config.guests) {
     add_guest(guest);
   }
+  arm_foreign(seed);
   if (faults.active(Fault::host_down)) {
     agenda_.plan(now + minutes(10), DueKind::host_down_chance, 0);
   }

@@ -12,6 +12,9 @@ constexpr std::uint64_t kGroupCore = 1; // GroupType
 constexpr std::uint64_t kGroupAvailableStorage = 2;
 constexpr std::uint64_t kGroupOnline = 0;
 constexpr std::uint64_t kGroupOffline = 1;
+constexpr std::uint64_t kNodeUp = 0; // MSCluster_Node.State
+constexpr std::uint64_t kNodeDown = 1;
+constexpr std::uint64_t kNodePaused = 2;
 constexpr std::uint64_t kResourceOnline = 2;
 constexpr std::uint64_t kResourceFailed = 4;
 constexpr std::uint64_t kResourcePending = 128;
@@ -46,7 +49,9 @@ cim::InstancePtr node_row(const HostContext& context, HostIndex index) {
   auto row = make(context, "MSCluster_Node");
   row.set("Name", text(node.name))
       .set("NodeInstanceID", text(derived_guid(context.model().cluster().id, node.name)))
-      .set("State", number(node.up ? 0 : 1))
+      .set("State", number(!node.up      ? kNodeDown
+                           : node.paused ? kNodePaused
+                                         : kNodeUp))
       .set("MajorVersion", number(facts.major))
       .set("MinorVersion", number(facts.minor))
       .set("BuildNumber", number(facts.build));
@@ -119,7 +124,8 @@ cim::InstancePtr volume_row(const HostContext& context, const Csv& volume) {
   row.set("Name", text(volume.path))
       .set("Description", text(volume.name))
       .set("VolumeName", text(volume.volume_name))
-      .set("FaultState", number(volume.fault_state));
+      .set("FaultState", number(volume.fault_state))
+      .set("BackupState", number(volume.backup ? 1 : 0));
   return share(std::move(row));
 }
 

@@ -11,7 +11,8 @@ constexpr std::uint64_t kStateEnabled = 2; // the same in v1
 constexpr std::uint64_t kStateDisabled = 3;
 constexpr std::uint64_t kStatusOk = 2;
 constexpr std::uint64_t kStatusInService = 11;
-constexpr std::uint64_t kStatusMigrating = 32774;
+constexpr std::uint64_t kStatusCreatingSnapshot = 32768;
+constexpr std::uint64_t kStatusMergingDisks = 32772;
 
 cim::InstancePtr host_row(const VirtContext& context) {
   auto row = context.make("Msvm_ComputerSystem");
@@ -30,13 +31,13 @@ cim::InstancePtr host_row(const VirtContext& context) {
 cim::InstancePtr guest_row(const VirtContext& context, GuestIndex index) {
   const auto& guest = context.guest(index);
   auto& model = context.model();
-  const bool migrating = model.migrating(index);
+  const std::uint16_t operation = model.operation_of(index);
   auto row = context.make("Msvm_ComputerSystem");
   row.set("ElementName", text(guest.name))
       .set("Name", text(guest.id))
       .set("EnabledState", enabled_state(guest))
-      .set("OperationalStatus", operational_status(migrating))
-      .set("StatusDescriptions", status_descriptions(migrating))
+      .set("OperationalStatus", operational_status(operation))
+      .set("StatusDescriptions", status_descriptions(operation))
       .set("Status", text("OK"))
       .set("InstallDate", civil(model, guest.created))
       .set("OnTimeInMilliseconds", number(model.uptime_ms(index)))
@@ -60,12 +61,21 @@ cim::Value enabled_state(const Guest& guest) {
   return number(guest.power == Power::running ? kStateEnabled : kStateDisabled);
 }
 
-cim::Value operational_status(bool migrating) {
-  return migrating ? numbers({kStatusInService, kStatusMigrating}) : numbers({kStatusOk});
+cim::Value operational_status(std::uint16_t operation) {
+  return operation != 0 ? numbers({kStatusInService, operation}) : numbers({kStatusOk});
 }
 
-cim::Value status_descriptions(bool migrating) {
-  return migrating ? texts({"In service", "Migrating Virtual Machine"}) : texts({"Operating normally"});
+cim::Value status_descriptions(std::uint16_t operation) {
+  switch (operation) {
+  case 0:
+    return texts({"Operating normally"});
+  case kStatusCreatingSnapshot:
+    return texts({"In service", "Creating Checkpoint"});
+  case kStatusMergingDisks:
+    return texts({"In service", "Merging Disks"});
+  default:
+    return texts({"In service", "Migrating Virtual Machine"});
+  }
 }
 
 void add_computer_systems(Dispatch& dispatch, const VirtContext& context) {

@@ -7,7 +7,8 @@
 namespace migstorm::lab {
 
 cim::Value enabled_state(const Guest& guest);
-cim::Value operational_status(bool migrating); // 11 and 32774 while a move is under way
-cim::Value status_descriptions(bool migrating);
+// `operation`: Model::operation_of. 11 and the operation while one is under way.
+cim::Value operational_status(std::uint16_t operation);
+cim::Value status_descriptions(std::uint16_t operation);
 
 } // namespace migstorm::lab

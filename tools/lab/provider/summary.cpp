@@ -33,7 +33,7 @@ void set_thumbnail(cim::Instance& row, const Guest& guest, std::uint32_t width, 
 }
 
 void set_status(cim::Instance& row, const VirtContext& context, GuestIndex index) {
-  row.set("OperationalStatus", operational_status(context.model().migrating(index)));
+  row.set("OperationalStatus", operational_status(context.model().operation_of(index)));
 }
 
 void set_heartbeat(cim::Instance& row, const VirtContext& context, GuestIndex index) {
@@ -94,7 +94,7 @@ constexpr std::array kFields{
     Field{110, set_status},
     Field{111,
           [](auto& row, auto& at, auto guest) {
-            row.set("StatusDescriptions", status_descriptions(at.model().migrating(guest)));
+            row.set("StatusDescriptions", status_descriptions(at.model().operation_of(guest)));
           }},
     Field{121, set_integration_state},
     Field{132, set_integration_state},

@@ -1,0 +1,83 @@
+// Others are at work on the same cluster.
+#include "tests/campaign/rig.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace migstorm;
+using namespace migstorm::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+Rig busy_rig() {
+  Rig rig(1, 4, 8, true);
+  rig.scenario.migrate.count = 400;
+  rig.scenario.breaker.resumes = 100;
+  rig.cluster.move_min = 200ms;
+  rig.cluster.move_max = 2s;
+  return rig;
+}
+
+} // namespace
+
+TEST_CASE("the steps of a guest that somebody deleted are skipped, the others go on", "[foreign]") {
+  Rig rig = busy_rig();
+  rig.scenario.restore_placement = true;
+  Scope scope(*rig.runtime);
+  scope.spawn(at(*rig.runtime, rig.runtime->now() + 10s, [&rig] { rig.cluster.remove_guest("g3"); }));
+  const auto end = rig.go();
+  REQUIRE(end);
+  CHECK(rig.progress.settled() == 400);
+  CHECK(rig.progress.skipped > 0);
+  CHECK(rig.progress.completed > 300);
+  std::size_t gone = 0;
+  for (const auto& note : rig.journal.notes) {
+    gone += note.kind == "guest-gone" && note.subject == "g3" ? 1U : 0U;
+  }
+  CHECK(gone == 1);
+}
+
+TEST_CASE("nothing is moved to a paused node, and its guests may leave it", "[foreign]") {
+  Rig rig = busy_rig();
+  const Instant start = rig.runtime->now();
+  Scope scope(*rig.runtime);
+  scope.spawn(at(*rig.runtime, start + 10s, [&rig] { rig.cluster.paused.insert("node2"); }));
+  scope.spawn(at(*rig.runtime, start + 60s, [&rig] { rig.cluster.paused.clear(); }));
+  REQUIRE(rig.go());
+  std::size_t left = 0;
+  for (const LedgerMove& move : rig.cluster.ledger) {
+    const bool paused = move.started > start + 15s && move.started < start + 60s;
+    CHECK_FALSE((paused && move.to == "node2"));
+    left += paused && move.from == "node2" ? 1U : 0U;
+  }
+  CHECK(left > 0);
+  CHECK(rig.progress.settled() == 400);
+}
+
+TEST_CASE("a guest waits while a checkpoint of it is made", "[foreign]") {
+  Rig rig = busy_rig();
+  const Instant start = rig.runtime->now();
+  Scope scope(*rig.runtime);
+  scope.spawn(at(*rig.runtime, start + 10s, [&rig] { rig.cluster.guest("g1").row.busy = true; }));
+  scope.spawn(at(*rig.runtime, start + 60s, [&rig] { rig.cluster.guest("g1").row.busy = false; }));
+  REQUIRE(rig.go());
+  for (const LedgerMove& move : rig.cluster.ledger) {
+    CHECK_FALSE((move.guest == "GUID-g1" && move.started > start + 15s && move.started < start + 60s));
+  }
+  CHECK(rig.progress.settled() == 400);
+}
+
+TEST_CASE("a guest that somebody moved back before anyone looked is unknown, not failed", "[foreign]") {
+  Rig rig(1, 2, 2, true);
+  rig.scenario.migrate.count = 2;
+  rig.cluster.move_min = rig.cluster.move_max = 3s;
+  rig.cluster.faults.fail = 1; // it ends on its source
+  SECTION("the cluster knows of no failure") {
+    rig.cluster.forgets_failures = true;
+    REQUIRE(rig.go());
+    CHECK(rig.journal.count(StepState::unknown) == 2);
+  }
+  SECTION("the cluster knows why it failed") {
+    REQUIRE(rig.go());
+    CHECK(rig.journal.count(StepState::failed) == 2);
+  }
+}

@@ -1,0 +1,150 @@
+#include "tools/migstorm/safety_check.hpp"
+
+#include "harness/scenario/glob.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace migstorm {
+
+namespace {
+
+using std::chrono::seconds;
+
+// What the one door lets out.
+constexpr std::array<std::string_view, 6> kKnownCalls = {"migrate",      "group",    "cancel",
+                                                         "cancel-group", "schedule", "unschedule"};
+constexpr Span kToNoMove = seconds(5); // from the breaker's cause to no new move
+
+bool begins_a_move(const lab::LedgerChange& change) {
+  return change.call == "migrate" || change.call == "group" || change.call == "schedule";
+}
+
+class SafetyCheck {
+public:
+  SafetyCheck(const SafetyInput& input, lab::Engine& engine) : in_(input), engine_(engine) {
+    for (const PlanGuest& guest : in_.run.guests) {
+      guests_.emplace(guest.id, &guest);
+    }
+  }
+
+  std::vector<std::string> run() {
+    for (const lab::LedgerChange& change : engine_.changes()) {
+      check_call(change);
+      check_guest(change);
+      if (begins_a_move(change)) {
+        check_destination(change);
+        check_time(change);
+      }
+    }
+    check_home();
+    return std::move(sentences_);
+  }
+
+private:
+  void say(const lab::LedgerChange& change, std::string_view what) {
+    sentences_.push_back(fmt::format(
+        "{} of {} to {} at {} s: {}", change.call, change.guest.empty() ? "?" : change.guest,
+        change.to.empty() ? "?" : change.to, std::chrono::duration_cast<seconds>(change.at).count(), what));
+  }
+
+  void check_call(const lab::LedgerChange& change) {
+    if (std::find(kKnownCalls.begin(), kKnownCalls.end(), change.call) == kKnownCalls.end()) {
+      say(change, "no such call goes through the door");
+    }
+  }
+
+  void check_guest(const lab::LedgerChange& change) {
+    if (change.guest.empty()) {
+      if (begins_a_move(change)) {
+        say(change, "a move of a guest that the cluster does not know");
+      }
+      return;
+    }
+    const auto planned = guests_.find(change.guest);
+    if (planned == guests_.end()) {
+      say(change, "the guest is not in the plan");
+      return;
+    }
+    const std::string& name = planned->second->name;
+    const auto matches = [&](const std::string& pattern) {
+      return glob_match(pattern, name) || equal_without_case(pattern, change.guest);
+    };
+    const LabFile& lab = in_.lab;
+    const bool by_guid =
+        std::any_of(lab.allowed_guests.begin(), lab.allowed_guests.end(),
+                    [&](const auto& pattern) { return equal_without_case(pattern, change.guest); });
+    if (std::any_of(lab.never.begin(), lab.never.end(), matches)) {
+      say(change, "never: names the guest");
+    }
+    if (!lab.allowed_guests.empty() &&
+        std::none_of(lab.allowed_guests.begin(), lab.allowed_guests.end(), matches)) {
+      say(change, "allow: does not name the guest");
+    }
+    if (!by_guid && change.notes.find(lab.mark) == std::string::npos) {
+      say(change, "the guest does not carry the mark");
+    }
+    if (!glob_match(in_.scenario.guests_match, name)) {
+      say(change, "the scenario does not match the guest");
+    }
+  }
+
+  void check_destination(const lab::LedgerChange& change) {
+    const auto& allowed = in_.lab.allowed_hosts;
+    const std::string host = change.to.substr(0, change.to.find('.'));
+    if (!allowed.empty() && std::none_of(allowed.begin(), allowed.end(), [&](const std::string& pattern) {
+          return glob_match(pattern, host);
+        })) {
+      say(change, "allow: does not name the host");
+    }
+  }
+
+  void check_time(const lab::LedgerChange& change) {
+    if (!in_.hours.open(in_.epoch + change.at)) {
+      say(change, "no window is open");
+    }
+    for (const lab::LedgerTrouble& trouble : engine_.troubles()) {
+      if (change.at > trouble.from + kToNoMove && change.at < trouble.to) {
+        say(change, fmt::format("{} since {} s", trouble.what,
+                                std::chrono::duration_cast<seconds>(change.at - trouble.from).count()));
+      }
+    }
+  }
+
+  // Where the run ended by itself and was to bring guests home.
+  void check_home() {
+    const auto& end = in_.run.end;
+    if (!end || end->resumable || !in_.scenario.restore_placement) {
+      return;
+    }
+    const std::map<std::string, std::string> owners = engine_.owners();
+    for (const PlanGuest& guest : in_.run.guests) {
+      const auto owner = owners.find(guest.id);
+      const bool home = owner != owners.end() && equal_without_case(owner->second, guest.host);
+      const bool told =
+          std::any_of(in_.run.conditions.begin(), in_.run.conditions.end(), [&](const Condition& each) {
+            return each.subject == guest.name && each.what == "host" && each.differs();
+          });
+      if (!home && !told) {
+        sentences_.push_back(
+            fmt::format("{} is not at home on {}, and no difference says so", guest.name, guest.host));
+      }
+    }
+  }
+
+  const SafetyInput& in_;
+  lab::Engine& engine_;
+  std::map<std::string, const PlanGuest*, std::less<>> guests_;
+  std::vector<std::string> sentences_;
+};
+
+} // namespace
+
+std::vector<std::string> unsafe_acts(const SafetyInput& input, lab::Engine& engine) {
+  return SafetyCheck(input, engine).run();
+}
+
+} // namespace migstorm
