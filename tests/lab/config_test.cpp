@@ -27,9 +27,9 @@ simulated:
       load: 40MiB/s
       disks: [{bus: scsi, type: dynamic, format: vhd, size: 40GiB, count: 4, storage: shared}, {bus: ide, type: fixed}]
       hotfixes: [KB2636573]
-      winrm: false
+      configuration: 2022
       integration_services: 6.1.7601.17514
-    - {name: web, count: 3, on: [HV1, hv2], running: false, disks: [{storage: local, format: vhdx}]}
+    - {name: web, count: 3, on: [HV1, hv2], winrm: true, running: false, disks: [{storage: local, format: vhdx}]}
   moves: {duration: 5s..20s, blackout: 200ms}
   crash: {hazard: 1/500, fixed_by: all, dump: 1s..2s, reboot: 3s}
   faults: {lost-reply: true, slow-job: {probability: 1%}, host-down: {certain: true}, stuck-job: false}

@@ -8,7 +8,7 @@ namespace {
 
 std::string lab_of(const std::string& guest, const std::string& crash, const std::string& hosts = "") {
   return "simulated:\n  hosts: [{name: A" + hosts + "}, {name: B" + hosts +
-         "}]\n  guests: [{name: g, on: A, " + guest + "}]\n  crash: {" + crash +
+         "}]\n  guests: [{name: g, on: A, winrm: true, " + guest + "}]\n  crash: {" + crash +
          ", dump: 30s..30s, reboot: 60s..60s}\n  moves: {duration: 10s}\n";
 }
 
@@ -204,7 +204,7 @@ TEST_CASE("a guest can be moved while it writes its dump, and is reset on its ne
 
 TEST_CASE("the events of every release have as many strings as fields", "[crash]") {
   for (const std::string release : {"2008r2sp1", "2012", "2012r2", "2016", "2025"}) {
-    Crashed lab(kBusy + ", release: " + release, ", release: 2025");
+    Crashed lab(kBusy + ", release: " + release, ", authentication: kerberos, release: 2025");
     lab.pass(5min);
     for (const EventRecord& record : lab.model->guest_log(0)) {
       INFO(release << " " << record.kind->id);

@@ -14,7 +14,7 @@ std::string with_fault(const std::string& fault) {
 simulated:
   cluster: {name: C}
   hosts: [{name: N, count: 3, clustered: true}, {name: H, count: 2}]
-  guests: [{name: c, count: 3, on: N, clustered: true}, {name: s, on: H1}]
+  guests: [{name: c, count: 3, on: N, clustered: true}, {name: s, on: H1, winrm: true}]
   moves: {duration: 10s}
   faults: {)" +
          fault + ": {certain: true, probability: 100%}}\n";

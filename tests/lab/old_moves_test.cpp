@@ -10,7 +10,7 @@ namespace {
 const std::string kOldLab = R"(
 simulated:
   cluster: {name: OLD-CLUSTER}
-  hosts: [{name: OLD, count: 3, release: 2008r2sp1, clustered: true}]
+  hosts: [{name: OLD, count: 3, release: 2008r2sp1, clustered: true, winrm: true}]
   guests: [{name: db, count: 2, on: OLD, clustered: true, release: 2008r2sp1}]
   crash: {hazard: 0}
 )";

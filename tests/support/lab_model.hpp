@@ -55,8 +55,8 @@ simulated:
     - {name: NODE, count: 4, clustered: true}
     - {name: HV, count: 2}
   guests:
-    - {name: sql, count: 8, on: NODE, clustered: true, load: 40MiB/s, disks: [{size: 40GiB, count: 4}]}
-    - {name: web, count: 2, on: HV, load: 40MiB/s, disks: [{size: 40GiB, count: 4}]}
+    - {name: sql, count: 8, on: NODE, clustered: true, load: 40MiB/s, winrm: true, disks: [{size: 40GiB, count: 4}]}
+    - {name: web, count: 2, on: HV, load: 40MiB/s, winrm: true, disks: [{size: 40GiB, count: 4}]}
   crash: {hazard: 0}
 )";
 

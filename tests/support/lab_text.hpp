@@ -35,9 +35,9 @@ credentials:
     - {{name: NODE, count: 3, release: 2012r2, clustered: true, migrations_max: 2}}
     - {{name: HV, count: 2, release: 2012r2, migrations_max: 2}}
   guests:
-    - {{name: sql-ha, count: 6, on: NODE, clustered: true, notes: migstorm, load: 40MiB/s,
+    - {{name: sql-ha, count: 6, on: NODE, clustered: true, notes: migstorm, load: 40MiB/s, winrm: true,
        disks: [{{bus: scsi, type: dynamic, size: 40GiB, count: 4}}]}}
-    - {{name: sql, count: 3, on: HV, notes: migstorm, load: 40MiB/s,
+    - {{name: sql, count: 3, on: HV, notes: migstorm, load: 40MiB/s, winrm: true,
        disks: [{{bus: scsi, type: dynamic, size: 40GiB, count: 4}}]}}
   moves: {{duration: {}, blackout: 100ms..500ms}}
   crash: {{hazard: {}}}
@@ -59,9 +59,9 @@ credentials:
   lab: {{user: 'LAB\migstorm', password: not-a-secret}}
 simulated:
   cluster: {{name: OLD-CLUSTER, resource_control: {}}}
-  hosts: [{{name: OLD, count: 3, release: 2008r2sp1, clustered: true}}]
+  hosts: [{{name: OLD, count: 3, release: 2008r2sp1, clustered: true, winrm: true}}]
   guests:
-    - {{name: sql-ha, count: 6, on: OLD, clustered: true, release: 2008r2sp1, notes: migstorm, load: 40MiB/s,
+    - {{name: sql-ha, count: 6, on: OLD, clustered: true, release: 2008r2sp1, notes: migstorm, load: 40MiB/s, winrm: true,
        disks: [{{bus: scsi, type: dynamic, size: 40GiB, count: 4}}]}}
   crash: {{hazard: 1/50}}
   faults: all

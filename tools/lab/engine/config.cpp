@@ -19,9 +19,6 @@ constexpr std::array<std::string_view, kForeign> kForeignNames = {
     "move",   "load-balance", "drain",    "checkpoint", "backup",       "storage-move",
     "rename", "remove",       "recreate", "redirect",   "pause-volume", "stop-guest"};
 
-constexpr std::array kReleases = {Release::w2008r2sp1, Release::w2012, Release::w2012r2, Release::w2016,
-                                  Release::w2019,      Release::w2022, Release::w2025};
-
 void read_cluster(const yaml::Node& node, SimulatedConfig& config) {
   if (!node.defined()) {
     return;
@@ -123,9 +120,9 @@ std::string read_name(const yaml::Node& entry) {
 
 Release read_release(const yaml::Node& node, Release fallback) {
   std::vector<std::string_view> words;
-  words.reserve(kReleases.size());
-  for (const Release release : kReleases) {
-    words.push_back(facts_of(release).key);
+  words.reserve(kReleases);
+  for (std::size_t i = 0; i < kReleases; ++i) {
+    words.push_back(facts_of(static_cast<Release>(i)).key);
   }
   return static_cast<Release>(node.choice(words, static_cast<std::size_t>(fallback)));
 }

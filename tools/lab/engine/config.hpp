@@ -29,6 +29,8 @@ struct HostConfig {
   bool clustered = false;
   std::uint32_t migrations_max = 2;
   Span clock{};
+  bool winrm = true;
+  bool kerberos = false; // AuthenticationType of its migration service; false: CredSSP
   std::vector<std::string> hotfixes;
 };
 
@@ -46,6 +48,7 @@ struct GuestConfig {
   std::size_t host = 0; // index into hosts: where it is at the start
   bool clustered = false;
   Release release = Release::w2008r2sp1;
+  std::optional<Release> configuration; // absent: the oldest release among the hosts that may run it
   std::string notes;
   bool winrm = true;
   Span clock{};

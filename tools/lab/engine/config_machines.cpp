@@ -60,10 +60,11 @@ HostConfig read_host(const yaml::Node& entry, const SimulatedConfig& config) {
     clustered.error("there is no 'cluster' that this host could be a node of");
     host.clustered = false;
   }
-  // A 2008 R2 host takes part in one live migration at a time.
-  const std::uint32_t usual = host.release == Release::w2008r2sp1 ? 1 : 2;
-  host.migrations_max = static_cast<std::uint32_t>(entry.key("migrations_max").whole(1, 64, usual));
   host.clock = read_clock(entry);
+  host.migrations_max = static_cast<std::uint32_t>(
+      entry.key("migrations_max").whole(1, 64, migrations_by_default(host.release)));
+  host.winrm = entry.key("winrm").flag(winrm_by_default(host.release));
+  host.kerberos = entry.key("authentication").choice({"credssp", "kerberos"}, 0) == 1;
   host.hotfixes = read_hotfixes(entry.key("hotfixes"));
   return host;
 }
@@ -132,8 +133,11 @@ GuestConfig read_guest(const yaml::Node& entry) {
     entry.key("notes").error("longer than 4096 bytes");
     guest.notes.clear();
   }
-  guest.winrm = entry.key("winrm").flag(true);
   guest.clock = read_clock(entry);
+  if (const auto configuration = entry.key("configuration"); configuration.defined()) {
+    guest.configuration = read_release(configuration, guest.release);
+  }
+  guest.winrm = entry.key("winrm").flag(winrm_by_default(guest.release));
   guest.running = entry.key("running").flag(true);
   guest.load_rate = entry.key("load").rate(0);
   if (guest.load_rate > (1ull << 40)) {
@@ -150,6 +154,28 @@ GuestConfig read_guest(const yaml::Node& entry) {
     guest.integration_services.clear();
   }
   return guest;
+}
+
+void check_cluster(const yaml::Node& list, const SimulatedConfig& config) {
+  for (const HostConfig& host : config.hosts) {
+    for (const HostConfig& other : config.hosts) {
+      if (host.clustered && other.clustered && !may_share_cluster(host.release, other.release)) {
+        list.error(
+            fmt::format("{} ({}) and {} ({}) cannot be nodes of one cluster: it is of one release, or of "
+                        "two that follow each other from 2012r2 on",
+                        host.name, facts_of(host.release).key, other.name, facts_of(other.release).key));
+        return;
+      }
+    }
+  }
+}
+
+void check_configuration(const yaml::Node& entry, const GuestConfig& guest, const HostConfig& host) {
+  if (guest.configuration && !takes_configuration(host.release, *guest.configuration)) {
+    entry.key("configuration")
+        .error(fmt::format("{} ({}) does not run machines of that configuration", host.name,
+                           facts_of(host.release).key));
+  }
 }
 
 } // namespace
@@ -177,6 +203,7 @@ HostGroups read_hosts(const yaml::Node& list, SimulatedConfig& config) {
       config.hosts.push_back(host);
     }
   }
+  check_cluster(list, config);
   return groups;
 }
 
@@ -199,6 +226,7 @@ void read_guests(const yaml::Node& list, const HostGroups& groups, SimulatedConf
       }
       continue;
     }
+    check_configuration(entry, guest, config.hosts[places.front()]);
     for (std::uint64_t i = 1; i <= count && !name.empty(); ++i) {
       guest.name = numbered(name, i, count, true);
       guest.host = places[(i - 1) % places.size()];

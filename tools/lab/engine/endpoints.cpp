@@ -39,6 +39,9 @@ std::string text_of(const GuestConfig& guest) {
       fmt::format("{} {} {} {} {} {} {} {} {} {} {}", guest.name, guest.host, guest.clustered,
                   static_cast<int>(guest.release), guest.notes, guest.winrm, guest.running, guest.load_rate,
                   guest.clock.count(), fmt::join(guest.hotfixes, ","), guest.integration_services);
+  if (guest.configuration) {
+    text += fmt::format(" configuration={}", facts_of(*guest.configuration).key);
+  }
   for (const DiskConfig& disk : guest.disks) {
     text += ' ' + text_of(disk);
   }
@@ -49,8 +52,9 @@ std::string text_of(const SimulatedConfig& config) {
   std::string text = fmt::format("{} {} {} {}\n", config.cluster_name, config.parallel_migrations.value_or(0),
                                  config.resource_control, config.volume_size);
   for (const HostConfig& host : config.hosts) {
-    text += fmt::format("{} {} {} {} {} {}\n", host.name, static_cast<int>(host.release), host.clustered,
-                        host.migrations_max, host.clock.count(), fmt::join(host.hotfixes, ","));
+    text += fmt::format("{} {} {} {} {} {} {} {}\n", host.name, static_cast<int>(host.release),
+                        host.clustered, host.migrations_max, host.clock.count(), host.winrm, host.kerberos,
+                        fmt::join(host.hotfixes, ","));
   }
   for (const GuestConfig& guest : config.guests) {
     text += text_of(guest) + '\n';

@@ -182,7 +182,8 @@ bool Model::foreign_move(GuestIndex guest, std::string_view destination) {
 
 WireFault Model::next_wire_fault(std::string_view machine, bool is_invoke) {
   if (const auto host = find_host(machine)) {
-    return world_->hosts[*host].up ? world_->faults.next_on_wire(is_invoke) : WireFault::refuse;
+    return world_->hosts[*host].up && world_->hosts[*host].winrm ? world_->faults.next_on_wire(is_invoke)
+                                                                 : WireFault::refuse;
   }
   const auto guest = world_->guest_names.find(lower(machine));
   const bool there = guest != world_->guest_names.end() && world_->reachable(guest->second);

@@ -6,16 +6,6 @@
 namespace migstorm::lab {
 namespace {
 
-constexpr std::array<ReleaseFacts, 7> kReleases = {{
-    {"2008r2sp1", "6.1.7601", "Microsoft Windows Server 2008 R2 Datacenter", 6, 1, 7601, 1, "6.1.7601.17514"},
-    {"2012", "6.2.9200", "Microsoft Windows Server 2012 Datacenter", 6, 2, 9200, 0, "6.2.9200.16384"},
-    {"2012r2", "6.3.9600", "Microsoft Windows Server 2012 R2 Datacenter", 6, 3, 9600, 0, "6.3.9600.16384"},
-    {"2016", "10.0.14393", "Microsoft Windows Server 2016 Datacenter", 10, 0, 14393, 0, "10.0.14393"},
-    {"2019", "10.0.17763", "Microsoft Windows Server 2019 Datacenter", 10, 0, 17763, 0, "10.0.17763"},
-    {"2022", "10.0.20348", "Microsoft Windows Server 2022 Datacenter", 10, 0, 20348, 0, "10.0.20348"},
-    {"2025", "10.0.26100", "Microsoft Windows Server 2025 Datacenter", 10, 0, 26100, 0, "10.0.26100"},
-}};
-
 constexpr std::array<std::string_view, kChannels> kChannelNames = {
     "Microsoft-Windows-Hyper-V-Worker-Admin",
     "Microsoft-Windows-Hyper-V-VMMS-Admin",
@@ -27,10 +17,6 @@ constexpr std::array<std::string_view, kChannels> kChannelNames = {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 } // namespace
-
-const ReleaseFacts& facts_of(Release release) noexcept {
-  return kReleases[static_cast<std::size_t>(release)];
-}
 
 std::string_view name_of(Channel channel) noexcept {
   return kChannelNames[static_cast<std::size_t>(channel)];

@@ -3,6 +3,8 @@
 // the lab began.
 #pragma once
 
+#include "tools/lab/engine/releases.hpp"
+
 #include <migstorm/runtime.hpp>
 
 #include <array>
@@ -16,19 +18,6 @@ namespace migstorm::lab {
 
 using HostIndex = std::uint32_t;  // into Model::hosts()
 using GuestIndex = std::uint32_t; // into Model::guests()
-
-enum class Release : std::uint8_t { w2008r2sp1, w2012, w2012r2, w2016, w2019, w2022, w2025 };
-struct ReleaseFacts {
-  std::string_view key;        // "2012r2", as in lab files
-  std::string_view os_version; // "6.3.9600"
-  std::string_view caption;    // "Microsoft Windows Server 2012 R2 Datacenter"
-  std::uint32_t major = 0;
-  std::uint32_t minor = 0;
-  std::uint32_t build = 0;
-  std::uint32_t service_pack = 0;
-  std::string_view integration_services; // version that this release brings
-};
-const ReleaseFacts& facts_of(Release release) noexcept;
 
 enum class Bus : std::uint8_t { scsi, ide };
 enum class VhdType : std::uint8_t { fixed, dynamic };
@@ -63,9 +52,10 @@ struct Guest {
   std::string name; // ElementName
   std::string notes;
   Release release = Release::w2008r2sp1;
-  bool clustered = false; // a cluster group of the same name holds it
-  bool winrm = false;     // has an endpoint of its own
-  Span clock{};           // how far its clock is ahead of cluster time
+  Release configuration = Release::w2008r2sp1; // whose configuration version it has
+  bool clustered = false;                      // a cluster group of the same name holds it
+  bool winrm = false;                          // has an endpoint of its own
+  Span clock{};                                // how far its clock is ahead of cluster time
   Power power = Power::running;
   HostIndex host = 0; // who owns it now
   std::vector<Disk> disks;
@@ -99,7 +89,9 @@ struct Host {
   bool clustered = false;           // a node of the cluster
   std::uint32_t migrations_max = 2; // MaximumActiveVirtualSystemMigration; counts both directions
   bool migration_enabled = true;
-  Span clock{}; // how far its clock is ahead of cluster time
+  Span clock{};                          // how far its clock is ahead of cluster time
+  bool winrm = true;                     // answers management requests at all
+  std::uint32_t authentication_type = 0; // of its migration service: 0 CredSSP, 1 Kerberos
   std::vector<std::string> hotfixes;
   std::uint64_t memory_mib = 131072;
   std::uint32_t processors = 16;

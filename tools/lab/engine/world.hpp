@@ -115,6 +115,7 @@ public:
 private:
   // ---- beginning (world_start.cpp)
   void add_host(const HostConfig& from);
+  Release first_configuration(const GuestConfig& from) const;
   void add_guest(const GuestConfig& from);
   void add_disks(Guest& guest, const GuestConfig& from) const;
   void add_cluster();
@@ -169,6 +170,7 @@ private:
   Move& accept(GuestIndex guest, HostIndex to, MoveVia via, bool foreign, std::uint16_t type);
   void draw_schedule(Move& move);
   void draw_move_fault(Move& move);
+  std::uint32_t hindrance_of(const Move& move) const;
   void begin(Move& move);
   void switch_over(std::uint64_t number);
   void end_due(std::uint64_t number);

@@ -74,6 +74,8 @@ void World::add_host(const HostConfig& from) {
   host.clustered = from.clustered;
   host.migrations_max = from.migrations_max;
   host.clock = from.clock;
+  host.winrm = from.winrm;
+  host.authentication_type = from.kerberos ? 1 : 0;
   host.hotfixes = from.hotfixes;
   host.booted = -draw(power_random_, {hours(24), hours(24 * 40)});
   for (const std::string& name : {host.name, host.fqdn, host.address}) {
@@ -96,6 +98,9 @@ void World::add_cluster() {
   }
   if (overrides && !cluster.nodes.empty()) {
     cluster.parallel_migrations = config.parallel_migrations;
+    if (!cluster.parallel_migrations && hosts[cluster.nodes.front()].release == Release::azure_local) {
+      cluster.parallel_migrations = 1; // what the property is expected to say there
+    }
   }
   cluster.resource_control = config.resource_control;
   for (std::size_t i = 0; i < std::min(kVolumesMax, cluster.nodes.size()); ++i) {
@@ -109,6 +114,15 @@ void World::add_cluster() {
   }
 }
 
+// A machine that was made on the oldest node of its cluster; a rolling upgrade leaves it as it was.
+Release World::first_configuration(const GuestConfig& from) const {
+  Release oldest = hosts[from.host].release;
+  for (const HostIndex node : cluster.nodes) {
+    oldest = from.clustered ? std::min(oldest, hosts[node].release) : oldest;
+  }
+  return oldest;
+}
+
 void World::add_guest(const GuestConfig& from) {
   const auto index = static_cast<GuestIndex>(guests.size());
   Guest guest;
@@ -117,6 +131,7 @@ void World::add_guest(const GuestConfig& from) {
   guest.name = from.name;
   guest.notes = from.notes;
   guest.release = from.release;
+  guest.configuration = from.configuration.value_or(first_configuration(from));
   guest.clustered = from.clustered;
   guest.winrm = from.winrm;
   guest.clock = from.clock;

@@ -56,6 +56,19 @@ public:
   const cim::ClassDef& at(std::string_view name) const { return schema().at(ns_, name); }
   cim::Instance make(std::string_view name) const { return schema().prototype(at(name)); }
 
+  // As a host's, but for the namespace of the cluster: that shows its machines wherever they are.
+  template <class Each> void each_guest(const std::string* id, const Each& each) const {
+    if (ns_ != kHyperVCluster) {
+      return HostContext::each_guest(id, each);
+    }
+    const auto only = id != nullptr ? model().find_guest(*id) : std::nullopt;
+    for (GuestIndex index = 0; index < model().guests().size(); ++index) {
+      if (guest(index).clustered && (id == nullptr || only == index)) {
+        each(index);
+      }
+    }
+  }
+
   cim::ObjectPath system_path(GuestIndex index) const;   // Msvm_ComputerSystem
   cim::ObjectPath settings_path(GuestIndex index) const; // Msvm_VirtualSystemSettingData
   cim::ObjectPath path(std::string_view class_name, std::vector<cim::Key> keys) const;

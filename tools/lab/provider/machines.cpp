@@ -125,6 +125,11 @@ std::unique_ptr<cim::Machine> make_host_machine(Model& model, HostIndex index) {
     parts.namespaces.push_back(kStandardCimv2);
     add_network_adapters(parts.dispatch, context);
   }
+  if (host.clustered && context.schema().has_namespace(kHyperVCluster)) {
+    parts.namespaces.push_back(kHyperVCluster);
+    add_computer_systems(parts.dispatch, VirtContext(context, kHyperVCluster));
+    add_system_settings(parts.dispatch, VirtContext(context, kHyperVCluster));
+  }
   if (host.clustered) {
     parts.namespaces.push_back(kMsCluster);
     add_cluster(parts.dispatch, context);

@@ -61,7 +61,7 @@ cim::InstancePtr service_settings_row(const VirtContext& context) {
       .set("EnableVirtualSystemMigration", flag(host.migration_enabled))
       .set("MaximumActiveVirtualSystemMigration", number(host.migrations_max))
       .set("MaximumActiveStorageMigration", number(2))
-      .set("AuthenticationType", number(0));
+      .set("AuthenticationType", number(host.authentication_type));
   return share(std::move(row));
 }
 

@@ -12,8 +12,6 @@ namespace migstorm::lab {
 
 namespace {
 
-constexpr std::size_t kReleases = static_cast<std::size_t>(Release::w2025) + 1;
-
 std::string folded(std::string_view text) {
   std::string out(text);
   for (auto& c : out) {
@@ -30,18 +28,19 @@ struct Family {
   std::string_view ns;
   std::span<const schema::ClassText> (*classes)() noexcept;
   Release first = Release::w2008r2sp1;
-  Release last = Release::w2025;
+  Release last = Release::azure_local;
 };
 
-constexpr std::array<Family, 8> kFamilies{{
-    {kVirtualizationV2, schema::virtualization_services, Release::w2012, Release::w2025},
-    {kVirtualizationV2, schema::virtualization_systems, Release::w2012, Release::w2025},
-    {kVirtualizationV2, schema::virtualization_devices, Release::w2012, Release::w2025},
+constexpr std::array<Family, 9> kFamilies{{
+    {kVirtualizationV2, schema::virtualization_services, Release::w2012, Release::azure_local},
+    {kVirtualizationV2, schema::virtualization_systems, Release::w2012, Release::azure_local},
+    {kVirtualizationV2, schema::virtualization_devices, Release::w2012, Release::azure_local},
+    {kHyperVCluster, schema::virtualization_systems, Release::w2016, Release::azure_local},
     {kVirtualizationV1, schema::virtualization_v1, Release::w2008r2sp1, Release::w2012},
-    {kMsCluster, schema::cluster, Release::w2008r2sp1, Release::w2025},
-    {kCimv2, schema::cimv2, Release::w2008r2sp1, Release::w2025},
-    {kStandardCimv2, schema::standard_cimv2, Release::w2012, Release::w2025},
-    {kDefault, schema::registry, Release::w2008r2sp1, Release::w2025},
+    {kMsCluster, schema::cluster, Release::w2008r2sp1, Release::azure_local},
+    {kCimv2, schema::cimv2, Release::w2008r2sp1, Release::azure_local},
+    {kStandardCimv2, schema::standard_cimv2, Release::w2012, Release::azure_local},
+    {kDefault, schema::registry, Release::w2008r2sp1, Release::azure_local},
 }};
 
 bool same_property(const cim::PropertyDef& a, const cim::PropertyDef& b) {

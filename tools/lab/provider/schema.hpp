@@ -16,6 +16,8 @@ namespace migstorm::lab {
 
 inline constexpr std::string_view kVirtualizationV2 = "root/virtualization/v2";
 inline constexpr std::string_view kVirtualizationV1 = "root/virtualization";
+// Machines of the whole cluster, from any of its nodes.
+inline constexpr std::string_view kHyperVCluster = "root/hypervcluster/v2";
 inline constexpr std::string_view kMsCluster = "root/mscluster";
 inline constexpr std::string_view kCimv2 = "root/cimv2";
 inline constexpr std::string_view kStandardCimv2 = "root/standardcimv2";

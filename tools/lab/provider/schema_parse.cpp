@@ -67,14 +67,12 @@ bool known_to(Release release, std::string_view& name) {
   }
   const auto since = name.substr(mark + 1);
   name = name.substr(0, mark);
-  for (auto at = Release::w2008r2sp1;; at = static_cast<Release>(static_cast<int>(at) + 1)) {
-    if (facts_of(at).key == since) {
+  for (std::size_t i = 0; i < kReleases; ++i) {
+    if (const auto at = static_cast<Release>(i); facts_of(at).key == since) {
       return release >= at;
     }
-    if (at == Release::w2025) {
-      broken("unknown release", since);
-    }
   }
+  broken("unknown release", since);
 }
 
 bool take_array_mark(std::string_view& name) {

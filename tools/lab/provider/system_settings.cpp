@@ -5,35 +5,15 @@ namespace migstorm::lab {
 
 namespace {
 
-// Configuration version that a release gives its machines.
-std::string_view configuration_version(Release release) {
-  switch (release) {
-  case Release::w2008r2sp1:
-  case Release::w2012:
-    return "4.0";
-  case Release::w2012r2:
-    return "5.0";
-  case Release::w2016:
-    return "8.0";
-  case Release::w2019:
-    return "9.0";
-  case Release::w2022:
-    return "10.0";
-  case Release::w2025:
-    return "12.0";
-  }
-  return "";
-}
-
 std::string home_of(const Guest& guest) {
   const auto& path = guest.disks.empty() ? guest.name : guest.disks.front().path;
   return path.substr(0, path.rfind('\\'));
 }
 
-void set_v2(cim::Instance& row, const VirtContext& context, const Guest& guest) {
+void set_v2(cim::Instance& row, const Guest& guest) {
   const auto home = home_of(guest);
   row.set("Notes", texts({guest.notes}))
-      .set("Version", text(configuration_version(context.host().release)))
+      .set("Version", text(facts_of(guest.configuration).configuration))
       .set("ConfigurationID", text(guest.id))
       .set("ConfigurationDataRoot", text(home))
       .set("ConfigurationFile", text("Virtual Machines\\" + guest.id + ".xml"))
@@ -56,7 +36,7 @@ cim::InstancePtr settings_row(const VirtContext& context, GuestIndex index) {
   if (context.v1()) {
     row.set("SystemName", text(guest.id)).set("Notes", text(guest.notes));
   } else {
-    set_v2(row, context, guest);
+    set_v2(row, guest);
   }
   return share(std::move(row));
 }
