@@ -211,7 +211,7 @@ TEST_CASE("documented methods that the lab cannot carry out say so", "[provider]
   CHECK(hv.call(kVirtualizationV2, kService, "ModifyServiceSettings").return_value == 32770);
   CHECK(hv.call(kVirtualizationV2, "Msvm_VirtualSystemManagementService", "DefineSystem").return_value ==
         32770);
-  CHECK(hv.invoke(lab.system("web-01"), "RequestStateChange", {{"RequestedState", number(3)}}).return_value ==
+  CHECK(hv.invoke(lab.system("web-01"), "RequestStateChange", {{"RequestedState", number(6)}}).return_value ==
         32770);
   CHECK(lab.model->guests()[lab.guest("web-01")].power == Power::running);
   const auto fault = hv.machine->put(lab.system("web-01"), {{"ElementName", text("other")}});

@@ -29,6 +29,8 @@ enum class DueKind : std::uint8_t {
   backup_done,
   checkpoint_merged,
   guest_started_again,
+  task_end,
+  task_gone,
 };
 
 struct Due {

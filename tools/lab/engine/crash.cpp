@@ -13,7 +13,7 @@
 namespace migstorm::lab {
 namespace {
 
-constexpr std::uint32_t kBugcheck = 0xd1; // DRIVER_IRQL_NOT_LESS_OR_EQUAL
+constexpr std::uint32_t kNmiBugcheck = 0x80;
 constexpr double kDisksOfHazard = 4;      // the configured hazard is that of four expanding disks
 constexpr double kFixedShare = 1.0 / 20;
 constexpr std::string_view kDumpPath = "C:\\Windows\\MEMORY.DMP";
@@ -78,20 +78,44 @@ void World::draw_crash(const Move& move) {
 }
 
 void World::crash(GuestIndex index) {
+  const make_dump::CrashFacts facts = crash_facts(guests[index]);
+  const Result<make_dump::Bugcheck> bugcheck = make_dump::crash_bugcheck(facts);
+  assert(bugcheck); // its facts are ours
+  crash_with(index, guest_inside[index].struck_in, *bugcheck, facts);
+}
+
+// NMI_HARDWARE_FAILURE, which is what Windows makes of one that nobody expected.
+std::uint32_t World::inject_nmi(GuestIndex index) {
+  constexpr std::uint32_t kInvalidParameter = 32773;
+  constexpr std::uint32_t kInvalidState = 32775;
+  constexpr std::uint32_t kNotAvailable = 32777;
+  if (index >= guests.size()) {
+    return kInvalidParameter;
+  }
+  if (!note_command({"nmi", std::to_string(index)})) {
+    return kNotAvailable;
+  }
+  const Guest& guest = guests[index];
+  if (guest.power != Power::running || guest.crashed) {
+    return kInvalidState;
+  }
+  crash_with(index, guest_inside[index].move, {kNmiBugcheck, {0x4f4454, 0, 0, 0}}, crash_facts(guest));
+  return 0;
+}
+
+void World::crash_with(GuestIndex index, std::uint64_t move, make_dump::Bugcheck bugcheck,
+                       const make_dump::CrashFacts& facts) {
   Guest& guest = guests[index];
   GuestInside& inside = guest_inside[index];
   stop_load(index);
   guest.crashed = now;
-  const make_dump::CrashFacts facts = crash_facts(guest);
-  const Result<make_dump::Bugcheck> bugcheck = make_dump::crash_bugcheck(facts);
-  assert(bugcheck); // its facts are ours
-  inside.crash = CrashRecord{now, bugcheck->code, bugcheck->parameters, false, facts};
+  inside.crash = CrashRecord{now, bugcheck.code, bugcheck.parameters, false, facts};
   inside.cut = now;
-  ledger_crashes.push_back({guest.id, inside.struck_in, now, kBugcheck});
-  note({"crash", guest.id, std::to_string(inside.struck_in), hex_text(kBugcheck)});
+  ledger_crashes.push_back({guest.id, move, now, bugcheck.code});
+  note({"crash", guest.id, std::to_string(move), hex_text(bugcheck.code)});
   const Host& host = hosts[guest.host];
   if (reports_crash(guest, host)) {
-    std::vector<std::string> strings = {guest.name, guest.id, fmt::format("0x{:X}", kBugcheck)};
+    std::vector<std::string> strings = {guest.name, guest.id, fmt::format("0x{:X}", bugcheck.code)};
     for (const std::uint64_t parameter : inside.crash->parameters) {
       strings.push_back(fmt::format("0x{:X}", parameter));
     }
@@ -118,7 +142,7 @@ make_dump::CrashFacts World::crash_facts(const Guest& guest) {
 
 // As Windows does, over the one that was there.
 void World::write_dump(const Guest& guest, const CrashRecord& crash) const {
-  if (config.dumps.empty()) {
+  if (config.dumps.empty() || crash.code == kNmiBugcheck) { // dumps are made of the founding bug alone
     return;
   }
   const std::filesystem::path folder = std::filesystem::path(config.dumps) / guest.name;

@@ -16,6 +16,19 @@ constexpr Span kHeartbeatLost = std::chrono::seconds(5);
 
 } // namespace
 
+std::uint64_t empty_size(const Disk& disk) {
+  constexpr std::uint64_t kSector = 512;
+  if (disk.type == VhdType::fixed) {
+    return disk.size_max + (disk.format == VhdFormat::vhd ? kSector : 4ull << 20);
+  }
+  if (disk.format == VhdFormat::vhdx) {
+    return 4ull << 20;
+  }
+  const std::uint64_t blocks = (disk.size_max + (2ull << 20) - 1) / (2ull << 20);
+  const std::uint64_t table = (blocks * 4 + kSector - 1) / kSector * kSector;
+  return kSector + 1024 + table + kSector; // footer's copy, header, block table, footer
+}
+
 void World::start_load(GuestIndex index) {
   GuestInside& inside = guest_inside[index];
   if (!inside.load_since) {

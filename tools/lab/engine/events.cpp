@@ -153,6 +153,8 @@ std::vector<EventKind> make_kinds() {
       system(5120, 2, kClustering, {"VolumeName", "ResourceName", "ErrorCode"},
              "Cluster Shared Volume '%1' ('%2') has entered a paused state because of '%3'. All I/O will be "
              "queued until a path to the volume is reestablished."),
+      worker(18502, 4, guest, "'%1' was turned off. (Virtual machine ID %2)"),
+      worker(18512, 4, guest, "'%1' was reset. (Virtual machine ID %2)"),
   };
 }
 

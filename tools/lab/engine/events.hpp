@@ -33,6 +33,8 @@ enum class Event : std::uint8_t {
   log_started,            // 6005
   node_removed,           // 1135
   volume_paused,          // 5120
+  guest_turned_off,       // 18502
+  guest_reset_by_host,    // 18512
 };
 const EventKind& kind_of(Event event) noexcept;
 

@@ -7,7 +7,7 @@ namespace migstorm::lab {
 namespace {
 
 // The rules that a seed is valid with. Counted up when they change, so that an older ledger is refused.
-constexpr int kEngineRevision = 1;
+constexpr int kEngineRevision = 2;
 
 } // namespace
 
@@ -168,6 +168,46 @@ std::vector<ScheduledJob> Model::scheduled_jobs(HostIndex host) const {
   }
   return jobs;
 }
+
+TaskReply Model::ask_task(HostIndex host, const TaskRequest& request) {
+  return world_->ask_task(host, request);
+}
+
+std::vector<TaskJob> Model::tasks_on(HostIndex host) const {
+  std::vector<TaskJob> jobs;
+  for (const auto& [number, job] : world_->tasks) {
+    if (job.host == host) {
+      jobs.push_back(job);
+    }
+  }
+  return jobs;
+}
+
+std::optional<TaskJob> Model::find_task(HostIndex host, std::string_view id) const {
+  for (const auto& [number, job] : world_->tasks) {
+    if (job.host == host && lower(job.id) == lower(id)) {
+      return job;
+    }
+  }
+  return std::nullopt;
+}
+
+std::uint32_t Model::delete_file(HostIndex host, std::string_view path) {
+  return world_->delete_file(host, path);
+}
+
+std::vector<const LooseFile*> Model::loose_files(HostIndex host) const {
+  std::vector<const LooseFile*> files;
+  for (const LooseFile& file : world_->files) {
+    if (world_->reaches(host, file)) {
+      files.push_back(&file);
+    }
+  }
+  return files;
+}
+
+GroupReply Model::refresh_role(GuestIndex guest) { return world_->refresh_role(guest); }
+std::uint32_t Model::inject_nmi(GuestIndex guest) { return world_->inject_nmi(guest); }
 
 GroupReply Model::cancel_group_move(GuestIndex guest) { return world_->cancel_group_move(guest); }
 

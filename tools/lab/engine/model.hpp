@@ -5,6 +5,7 @@
 
 #include "tools/lab/engine/config.hpp"
 #include "tools/lab/engine/state.hpp"
+#include "tools/lab/engine/tasks.hpp"
 #include "tools/lab/lab.hpp"
 
 #include <migstorm/result.hpp>
@@ -108,6 +109,17 @@ public:
                              std::uint32_t& id);
   bool delete_job(HostIndex host, std::uint32_t id); // false: there is none
   std::vector<ScheduledJob> scheduled_jobs(HostIndex host) const;
+  TaskReply ask_task(HostIndex host, const TaskRequest& request);
+  std::vector<TaskJob> tasks_on(HostIndex host) const; // oldest first
+  std::optional<TaskJob> find_task(HostIndex host, std::string_view id) const;
+  // CIM_DataFile.Delete of a disk file: 0, 8 unspecified, 9 invalid object, 15 sharing violation.
+  std::uint32_t delete_file(HostIndex host, std::string_view path);
+  // The files that no machine has and this host reaches.
+  std::vector<const LooseFile*> loose_files(HostIndex host) const;
+  // UpdateVirtualMachine and its control code: 0, or a Win32 error as HRESULT.
+  GroupReply refresh_role(GuestIndex guest);
+  // InjectNonMaskableInterrupt: 0 or 32775 invalid state. The guest bugchecks.
+  std::uint32_t inject_nmi(GuestIndex guest);
   // CLUSCTL_RESOURCE_VM_CANCEL_MIGRATION: 0, or a Win32 error as HRESULT.
   GroupReply cancel_group_move(GuestIndex guest);
   // A move that somebody else asked for. False: it was refused as any other.

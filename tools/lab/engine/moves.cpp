@@ -17,6 +17,8 @@ constexpr std::uint32_t kTimedOut = 0x800705b4;
 constexpr std::uint32_t kConnectTimedOut = 0x8007274c;
 constexpr std::uint32_t kConnectionReset = 0x80072746;
 constexpr std::uint32_t kDiskNotReachable = 0xc03a0014;
+// The destination lacks what was added behind the cluster's back; which code a host names is unverified.
+constexpr std::uint32_t kFileNotFound = 0x80070002;
 constexpr std::uint32_t kNoCredentials = 0x8009030e;
 // ERROR_REVISION_MISMATCH; which code a host names for an unsupported configuration version is unverified.
 constexpr std::uint32_t kRevisionMismatch = 0x8007051a;
@@ -115,6 +117,9 @@ std::uint32_t World::hindrance_of(const Move& move) const {
   }
   if (move.via == MoveVia::service && from.authentication_type == 0 && guards_credentials(from.release)) {
     return kNoCredentials;
+  }
+  if (move.via == MoveVia::cluster && guest.stale_role) {
+    return kFileNotFound;
   }
   if (!takes_configuration(to.release, guest.configuration)) {
     return kRevisionMismatch;

@@ -42,6 +42,23 @@ void World::power_on(GuestIndex index) {
   boot(index);
 }
 
+// As its owner wanted it, so nothing starts it again.
+void World::turn_off(GuestIndex index) {
+  const Guest& guest = guests[index];
+  guest_inside[index].wanted = false;
+  log_host(guest.host, Event::guest_turned_off, {guest.name, guest.id});
+  cut_power(index);
+}
+
+void World::reset_by_host(GuestIndex index) {
+  const Guest& guest = guests[index];
+  stop_load(index);
+  guest_inside[index].cut = now;
+  log_host(guest.host, Event::guest_reset_by_host, {guest.name, guest.id});
+  note({"reset-by-host", guest.id});
+  boot(index);
+}
+
 void World::cut_power(GuestIndex index) {
   Guest& guest = guests[index];
   GuestInside& inside = guest_inside[index];
@@ -88,6 +105,7 @@ void World::host_down(HostIndex index) {
   }
   end_moves_of_dead(index);
   HostInside& inside = host_inside[index];
+  drop_tasks(index);
   while (!inside.jobs.empty()) {
     drop_job(index, inside.jobs.begin()->first);
   }

@@ -119,6 +119,39 @@ bool World::job_command_again(const Words& words) {
       return true;
     }
   }
+  return task_command_again(words);
+}
+
+bool World::task_command_again(const Words& words) {
+  if (words[0] == "task" && words.size() == 11) {
+    const auto n = numbers_of(words, {1, 2, 3, 4, 5, 6, 7, 8, 9});
+    if (n && (*n)[0] < hosts.size() && (*n)[1] < kTaskKinds && (*n)[2] < guests.size() && (*n)[3] <= 1 &&
+        (*n)[7] <= 1 && (*n)[8] <= 1) {
+      ask_task(static_cast<HostIndex>((*n)[0]),
+               {static_cast<TaskKind>((*n)[1]),
+                static_cast<GuestIndex>((*n)[2]),
+                {static_cast<Bus>((*n)[3]), static_cast<std::uint32_t>((*n)[4]),
+                 static_cast<std::uint32_t>((*n)[5])},
+                words[10],
+                (*n)[6],
+                static_cast<VhdType>((*n)[7]),
+                static_cast<VhdFormat>((*n)[8])});
+      return true;
+    }
+  }
+  const auto first = numbers_of(words, {1});
+  if (words[0] == "delete-file" && first && (*first)[0] < hosts.size() && words.size() == 3) {
+    delete_file(static_cast<HostIndex>((*first)[0]), words[2]);
+    return true;
+  }
+  if (first && (*first)[0] < guests.size() && (words[0] == "refresh" || words[0] == "nmi")) {
+    const auto guest = static_cast<GuestIndex>((*first)[0]);
+    if (words[0] == "refresh") {
+      return refresh_role(guest).hresult == 0;
+    }
+    inject_nmi(guest);
+    return true;
+  }
   return false;
 }
 

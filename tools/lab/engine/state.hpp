@@ -37,6 +37,14 @@ struct Disk {
   bool system = false; // the disk the guest boots from
 };
 
+// Where a drive is among a guest's controllers.
+struct Place {
+  Bus bus = Bus::scsi;
+  std::uint32_t controller = 0;
+  std::uint32_t slot = 0;
+  bool operator==(const Place&) const = default;
+};
+
 struct KvpItem {
   std::string name;
   std::optional<std::string> data; // absent while the guest boots
@@ -59,6 +67,9 @@ struct Guest {
   Power power = Power::running;
   HostIndex host = 0; // who owns it now
   std::vector<Disk> disks;
+  std::vector<Place> empty_drives;    // drives without a disk in them
+  std::uint32_t scsi_controllers = 1; // a new machine has one
+  bool stale_role = false; // its disks changed, and the cluster was not told: it cannot start it elsewhere
   std::vector<std::string> hotfixes; // "KB2636573"
   std::string integration_services;  // version in the guest
   std::uint64_t memory_mib = 2048;

@@ -55,6 +55,11 @@ void World::happen(const Due& due) {
     return host_up(index);
   case DueKind::scheduled_job:
     return run_scheduled_job(due.subject);
+  case DueKind::task_end:
+    return end_task(due.subject);
+  case DueKind::task_gone:
+    tasks.erase(due.subject);
+    return;
   default:
     return;
   }

@@ -1,8 +1,8 @@
 // The inside of the model: all state, and the rules by which it changes. Everything follows from
 // configuration, seed and the commands with their instants; that is what lets a ledger be gone on from.
 // Files: world_start.cpp, world.cpp (time), replay.cpp, requests.cpp (commands and their refusals),
-// scheduled_jobs.cpp, foreign.cpp, moves.cpp, jobs.cpp, crash.cpp, power.cpp (boots, hosts that die),
-// disks.cpp (load).
+// scheduled_jobs.cpp, tasks.cpp, storage.cpp, foreign.cpp, moves.cpp, jobs.cpp, crash.cpp, power.cpp (boots,
+// hosts that die), disks.cpp (load).
 #pragma once
 
 #include "tools/lab/engine/agenda.hpp"
@@ -10,6 +10,7 @@
 #include "tools/lab/engine/faults.hpp"
 #include "tools/lab/engine/ledger.hpp"
 #include "tools/lab/engine/model.hpp"
+#include "tools/lab/engine/tasks.hpp"
 #include "tools/lab/engine/text.hpp"
 #include "tools/make_dump/make_dump.hpp"
 
@@ -71,6 +72,10 @@ public:
   std::uint32_t schedule_job(HostIndex host, std::string_view command, std::uint32_t minute,
                              std::uint32_t& id);
   bool delete_job(HostIndex host, std::uint32_t id);
+  TaskReply ask_task(HostIndex host, const TaskRequest& request);
+  std::uint32_t delete_file(HostIndex host, std::string_view path);
+  GroupReply refresh_role(GuestIndex index);
+  std::uint32_t inject_nmi(GuestIndex index);
   void start_session();
 
   // ---- asking
@@ -86,6 +91,7 @@ public:
   std::vector<KvpItem> intrinsic_kvp(GuestIndex index) const;
   bool reachable(GuestIndex index) const;
   bool busy(GuestIndex index) const { return guests[index].busy_until > now; }
+  bool reaches(HostIndex host, const LooseFile& file) const;
 
   SimulatedConfig config;
   CivilTime epoch;
@@ -104,6 +110,8 @@ public:
   std::unordered_map<std::string, GuestIndex> guest_ids;   // lower case
   std::unordered_map<std::string, GuestIndex> guest_names; // lower case
 
+  std::map<std::uint64_t, TaskJob> tasks; // by number in the order of their making
+  std::vector<LooseFile> files;
   std::map<std::uint64_t, ScheduledJob> scheduled_jobs; // by number in the order of their making
 
   std::vector<LedgerMove> ledger_moves;
@@ -132,6 +140,7 @@ private:
   Status repeat(const Ledger::Line& line);
   bool command_again(const std::vector<std::string>& words);
   bool job_command_again(const std::vector<std::string>& words);
+  bool task_command_again(const std::vector<std::string>& words);
   Span draw(Random& random, const std::pair<Span, Span>& range);
   std::string draw_guid(Random& random);
   void log_host(HostIndex host, Event event, std::vector<std::string> strings);
@@ -166,6 +175,25 @@ private:
   void recreate_guest(GuestIndex guest);
   void rename_guest(GuestIndex guest);
 
+  // ---- tasks.cpp
+  std::optional<TaskReply> refuse_task(HostIndex host, const TaskRequest& request) const;
+  std::optional<TaskReply> refuse_power(const TaskRequest& request) const;
+  bool at_once(const TaskRequest& request) const;
+  void carry_out(HostIndex host, const TaskRequest& request);
+  void end_task(std::uint64_t number);
+  void drop_tasks(HostIndex host);
+
+  // ---- storage.cpp
+  std::optional<TaskReply> refuse_file(HostIndex host, const TaskRequest& request) const;
+  std::optional<TaskReply> refuse_device(HostIndex host, const TaskRequest& request) const;
+  std::optional<TaskReply> refuse_place(HostIndex host, const TaskRequest& request) const;
+  bool path_taken(HostIndex host, std::string_view path) const;
+  std::vector<LooseFile>::const_iterator find_file(HostIndex host, std::string_view path) const;
+  void create_file(HostIndex host, const TaskRequest& request);
+  void change_devices(HostIndex host, const TaskRequest& request);
+  void put_image(HostIndex host, const TaskRequest& request);
+  void take_image(HostIndex host, const TaskRequest& request);
+
   // ---- moves.cpp
   Move& accept(GuestIndex guest, HostIndex to, MoveVia via, bool foreign, std::uint16_t type);
   void draw_schedule(Move& move);
@@ -189,6 +217,8 @@ private:
   bool fixed(const Move& move) const;
   void draw_crash(const Move& move);
   void crash(GuestIndex index);
+  void crash_with(GuestIndex index, std::uint64_t move, make_dump::Bugcheck bugcheck,
+                  const make_dump::CrashFacts& facts);
   void dump_done(GuestIndex index);
   make_dump::CrashFacts crash_facts(const Guest& guest);
   void write_dump(const Guest& guest, const CrashRecord& crash) const;
@@ -198,6 +228,8 @@ private:
   void boot(GuestIndex index);
   void reset_by_guest(GuestIndex index);
   void power_on(GuestIndex index);
+  void turn_off(GuestIndex index);
+  void reset_by_host(GuestIndex index);
   void cut_power(GuestIndex index);
   void boot_done(GuestIndex index);
   void host_down_chance();
@@ -214,6 +246,7 @@ private:
 
   Agenda agenda_;
   std::uint64_t jobs_scheduled_ = 0;
+  std::uint64_t tasks_started_ = 0;
   std::deque<std::uint64_t> queue_; // of the cluster's moves, in the order of acceptance
   std::unordered_map<std::string, std::pair<HostIndex, std::uint64_t>> job_ids_; // upper case
   Random moves_random_;
@@ -222,7 +255,11 @@ private:
   Random id_random_;
   std::array<double, kForeign> foreign_{}; // per minute; 0: not in this run
   Random foreign_random_;
+  Random task_random_;
 };
+
+// Bytes of the file of a disk that nothing was written to.
+std::uint64_t empty_size(const Disk& disk);
 
 inline constexpr std::string_view kHotfix = "KB2636573";
 

@@ -21,20 +21,6 @@ std::string_view components_for(Release guest, Release host) {
   return facts_of(guest >= Release::w2016 ? guest : std::max(guest, host)).integration_services;
 }
 
-// Bytes of the file of a disk that nothing was written to.
-std::uint64_t empty_size(const Disk& disk) {
-  constexpr std::uint64_t kSector = 512;
-  if (disk.type == VhdType::fixed) {
-    return disk.size_max + (disk.format == VhdFormat::vhd ? kSector : 4ull << 20);
-  }
-  if (disk.format == VhdFormat::vhdx) {
-    return 4ull << 20;
-  }
-  const std::uint64_t blocks = (disk.size_max + (2ull << 20) - 1) / (2ull << 20);
-  const std::uint64_t table = (blocks * 4 + kSector - 1) / kSector * kSector;
-  return kSector + 1024 + table + kSector; // footer's copy, header, block table, footer
-}
-
 Disk make_disk(const DiskConfig& from) {
   Disk disk;
   disk.bus = from.bus;
@@ -51,7 +37,7 @@ Disk make_disk(const DiskConfig& from) {
 World::World(const SimulatedConfig& from, CivilTime epoch_, std::uint64_t seed, Ledger ledger_)
     : config(from), epoch(epoch_), ledger(std::move(ledger_)), faults(from, seed),
       moves_random_(seed, "lab.moves"), crash_random_(seed, "lab.crash"), power_random_(seed, "lab.power"),
-      id_random_(seed, "lab.ids"), foreign_random_(seed, "lab.foreign") {
+      id_random_(seed, "lab.ids"), foreign_random_(seed, "lab.foreign"), task_random_(seed, "lab.tasks") {
   for (const HostConfig& host : config.hosts) {
     add_host(host);
   }

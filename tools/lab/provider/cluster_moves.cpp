@@ -16,9 +16,10 @@ constexpr std::uint32_t kOfflineSave = 1;    // OfflineAction of a new resource:
 constexpr std::uint32_t kErrorInvalidParameter = 0x80070057;
 constexpr std::uint32_t kErrorInvalidFunction = 0x80070001;
 constexpr std::uint32_t kErrorGroupNotFound = 0x80071395;
-constexpr std::uint64_t kGetResourceType = 0x0100002d; // CLUSCTL_RESOURCE_GET_RESOURCE_TYPE
-constexpr std::uint64_t kStartMigration = 0x01600004;  // CLUSCTL_RESOURCE_VM_START_MIGRATION
-constexpr std::uint64_t kCancelMigration = 0x01600008; // CLUSCTL_RESOURCE_VM_CANCEL_MIGRATION
+constexpr std::uint64_t kGetResourceType = 0x0100002d;          // CLUSCTL_RESOURCE_GET_RESOURCE_TYPE
+constexpr std::uint64_t kStartMigration = 0x01600004;           // CLUSCTL_RESOURCE_VM_START_MIGRATION
+constexpr std::uint64_t kUpdateConfiguration = kStartMigration; // CLUSCTL_RESOURCE_VM_CONFIG_UPDATE
+constexpr std::uint64_t kCancelMigration = 0x01600008;          // CLUSCTL_RESOURCE_VM_CANCEL_MIGRATION
 
 cim::MethodResult to_result(const GroupReply& reply) {
   return reply.hresult == 0 ? returned(0) : faulted(reply.hresult, reply.why);
@@ -104,10 +105,14 @@ cim::MethodResult told(std::string_view answer) {
 }
 
 // On 2008 R2 the control codes are the only way to a live move. Later releases refuse them. The same number
-// means another thing to the configuration resource: refresh; there is nothing to refresh here.
+// means another thing to the configuration resource: read the machine's configuration anew.
 cim::MethodResult move_control(const HostContext& context, const ClusterResource& resource,
                                std::uint64_t code, const std::vector<std::uint8_t>& input) {
-  const bool machine = resource.type == kTypeVirtualMachine && context.host().release == Release::w2008r2sp1;
+  const bool old = context.host().release == Release::w2008r2sp1;
+  if (old && resource.type == kTypeConfiguration && code == kUpdateConfiguration) {
+    return to_result(context.model().refresh_role(resource.guest));
+  }
+  const bool machine = old && resource.type == kTypeVirtualMachine;
   if (!machine || (code != kStartMigration && code != kCancelMigration)) {
     return faulted(kErrorInvalidFunction, fmt::format("control code {} is not supported", code));
   }
@@ -140,6 +145,13 @@ cim::MethodResult resource_control(const HostContext& context, const cim::Object
   return move_control(context, *resource, *code, input);
 }
 
+cim::MethodResult refresh(const HostContext& context, const cim::ObjectPath& target) {
+  const auto* name = target.find("Name");
+  const auto resource = name != nullptr ? find_resource(context.model(), *name) : std::nullopt;
+  return resource ? to_result(context.model().refresh_role(resource->guest))
+                  : faulted(kErrorInvalidParameter, "the resource is no virtual machine");
+}
+
 } // namespace
 
 void add_cluster_moves(Dispatch& dispatch, const HostContext& context) {
@@ -152,6 +164,9 @@ void add_cluster_moves(Dispatch& dispatch, const HostContext& context) {
                         [context](const cim::ObjectPath& target, const Arguments& in) {
                           return move_with_list(context, target, in);
                         });
+    dispatch.add_method(
+        context.schema().at(kMsCluster, "MSCluster_Resource"), "UpdateVirtualMachine",
+        [context](const cim::ObjectPath& target, const Arguments&) { return refresh(context, target); });
     dispatch.add_method(group, "MoveToNewNodeEx",
                         [context](const cim::ObjectPath& target, const Arguments& in) {
                           return move_with_property(context, target, in);

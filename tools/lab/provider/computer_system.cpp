@@ -2,6 +2,7 @@
 #include "tools/lab/provider/computer_system.hpp"
 
 #include "tools/lab/provider/providers.hpp"
+#include "tools/lab/provider/task_jobs.hpp"
 
 namespace migstorm::lab {
 
@@ -55,6 +56,34 @@ void answer(const VirtContext& context, const cim::Hint& hint, const Dispatch::S
   context.each_guest(name, [&](GuestIndex guest) { sink(guest_row(context, guest)); });
 }
 
+// What RequestStateChange is asked for; resets are numbered differently in v1.
+std::optional<TaskKind> power_task(const VirtContext& context, std::uint64_t state) {
+  if (state == kStateEnabled) {
+    return TaskKind::turn_on;
+  }
+  if (state == kStateDisabled) {
+    return TaskKind::turn_off;
+  }
+  return state == (context.v1() ? 10U : 11U) ? std::optional(TaskKind::reset) : std::nullopt;
+}
+
+cim::MethodResult request_state(const VirtContext& context, const cim::ObjectPath& target,
+                                const Arguments& in) {
+  const auto guest = context.guest_of(target);
+  const auto state = number_argument(in, "RequestedState");
+  if (!guest || !state) { // the host itself is a computer system too
+    return returned(kReturnInvalidParameter);
+  }
+  const auto kind = power_task(context, *state);
+  if (!kind) { // saving and pausing are not modelled
+    return returned(kReturnUnsupported);
+  }
+  TaskRequest request;
+  request.kind = *kind;
+  request.guest = *guest;
+  return task_result(context, context.model().ask_task(context.index(), request));
+}
+
 } // namespace
 
 cim::Value enabled_state(const Guest& guest) {
@@ -82,6 +111,21 @@ void add_computer_systems(Dispatch& dispatch, const VirtContext& context) {
   dispatch.add_source(
       context.at("Msvm_ComputerSystem"),
       [context](const cim::Hint& hint, const Dispatch::Sink& sink) { answer(context, hint, sink); });
+  const auto& definition = context.at("Msvm_ComputerSystem");
+  if (context.ns() == kHyperVCluster) { // to look at
+    return;
+  }
+  dispatch.add_method(definition, "RequestStateChange",
+                      [context](const cim::ObjectPath& target, const Arguments& in) {
+                        return request_state(context, target, in);
+                      });
+  if (!context.v1() && context.host().release >= Release::w2012r2) {
+    dispatch.add_method(
+        definition, "InjectNonMaskableInterrupt", [context](const cim::ObjectPath& target, const Arguments&) {
+          const auto guest = context.guest_of(target);
+          return returned(guest ? context.model().inject_nmi(*guest) : kReturnInvalidParameter);
+        });
+  }
 }
 
 } // namespace migstorm::lab

@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::string_view kRasd = "Msvm_ResourceAllocationSettingData";
 constexpr std::string_view kSasd = "Msvm_StorageAllocationSettingData";
-constexpr std::uint32_t kIdeControllers = 2; // every generation 1 machine has both
 constexpr std::uint64_t kTypeIde = 5;
 constexpr std::uint64_t kTypeScsi = 6;
 constexpr std::uint64_t kTypeDrive = 17;
@@ -30,6 +29,9 @@ public:
     for (const auto& disk : guest_.disks) {
       add_disk(disk);
     }
+    for (const Place& place : guest_.empty_drives) {
+      add_drive(place);
+    }
     if (!context_.v1()) {
       add_memory_and_processors();
       add_network();
@@ -41,11 +43,6 @@ private:
   bool wanted(std::string_view name) const { return only_ == nullptr || only_->name == name; }
 
   std::string id(std::string_view rest) const { return fmt::format("Microsoft:{}\\{}", guest_.id, rest); }
-
-  std::string controller_id(Bus bus, std::uint32_t number) const {
-    return bus == Bus::ide ? id(fmt::format("83F8638B-8DCA-4152-9EDA-2CA8B33039B4\\{}", number))
-                           : id(derived_guid(guest_.id, fmt::format("scsi {}", number)) + "\\0");
-  }
 
   std::string path_text(std::string_view class_name, const std::string& instance_id) const {
     return cim::format_path(context_.path(class_name, {{"InstanceID", instance_id}}));
@@ -76,36 +73,35 @@ private:
     if (!wanted(kRasd)) {
       return;
     }
-    std::uint32_t scsi = 0;
-    for (const auto& disk : guest_.disks) {
-      scsi = disk.bus == Bus::scsi ? std::max(scsi, disk.controller + 1) : scsi;
-    }
     for (std::uint32_t i = 0; i < kIdeControllers; ++i) {
-      auto row = device(kRasd, controller_id(Bus::ide, i), kTypeIde, "Emulated IDE Controller",
+      auto row = device(kRasd, controller_id(guest_, Bus::ide, i), kTypeIde, "Emulated IDE Controller",
                         fmt::format("IDE Controller {}", i));
       add(std::move(row.set("Address", text(std::to_string(i)))));
     }
-    for (std::uint32_t i = 0; i < scsi; ++i) {
-      add(device(kRasd, controller_id(Bus::scsi, i), kTypeScsi, "Synthetic SCSI Controller",
+    for (std::uint32_t i = 0; i < guest_.scsi_controllers; ++i) {
+      add(device(kRasd, controller_id(guest_, Bus::scsi, i), kTypeScsi, "Synthetic SCSI Controller",
                  "SCSI Controller"));
     }
   }
 
-  void add_disk(const Disk& disk) {
-    const auto controller = controller_id(disk.bus, disk.controller);
-    const auto drive = fmt::format("{}\\{}\\D", controller, disk.slot);
+  void add_drive(const Place& place) {
     if (wanted(kRasd)) {
-      auto row = device(kRasd, drive, context_.v1() ? kTypeDriveV1 : kTypeDrive, "Synthetic Disk Drive",
-                        "Hard Drive");
-      row.set("Parent", text(path_text(kRasd, controller)));
-      set_slot(row, disk.slot);
+      auto row = device(kRasd, drive_id(guest_, place), context_.v1() ? kTypeDriveV1 : kTypeDrive,
+                        "Synthetic Disk Drive", "Hard Drive");
+      row.set("Parent", text(path_text(kRasd, controller_id(guest_, place.bus, place.controller))));
+      set_slot(row, place.slot);
       add(std::move(row));
     }
+  }
+
+  void add_disk(const Disk& disk) {
+    const Place place{disk.bus, disk.controller, disk.slot};
+    add_drive(place);
     // v1 keeps files among the other resources, and their paths in Connection.
     if (const auto image_class = context_.v1() ? kRasd : kSasd; wanted(image_class)) {
-      auto row = device(image_class, fmt::format("{}\\{}\\L", controller, disk.slot),
-                        context_.v1() ? kTypeImageV1 : kTypeImage, "Virtual Hard Disk", "Hard Disk Image");
-      row.set("Parent", text(path_text(kRasd, drive)))
+      auto row = device(image_class, image_id(guest_, place), context_.v1() ? kTypeImageV1 : kTypeImage,
+                        "Virtual Hard Disk", "Hard Disk Image");
+      row.set("Parent", text(path_text(kRasd, drive_id(guest_, place))))
           .set(context_.v1() ? "Connection" : "HostResource", texts({disk.path}));
       add(std::move(row));
     }
@@ -167,6 +163,20 @@ void answer(const VirtContext& context, const cim::ClassDef& definition, const c
 }
 
 } // namespace
+
+std::string controller_id(const Guest& guest, Bus bus, std::uint32_t number) {
+  const std::string of = "Microsoft:" + guest.id + "\\";
+  return bus == Bus::ide ? fmt::format("{}83F8638B-8DCA-4152-9EDA-2CA8B33039B4\\{}", of, number)
+                         : of + derived_guid(guest.id, fmt::format("scsi {}", number)) + "\\0";
+}
+
+std::string drive_id(const Guest& guest, const Place& place) {
+  return fmt::format("{}\\{}\\D", controller_id(guest, place.bus, place.controller), place.slot);
+}
+
+std::string image_id(const Guest& guest, const Place& place) {
+  return fmt::format("{}\\{}\\L", controller_id(guest, place.bus, place.controller), place.slot);
+}
 
 std::vector<cim::InstancePtr> device_settings(const VirtContext& context, GuestIndex guest,
                                               const cim::ClassDef* only) {

@@ -4,6 +4,7 @@
 
 #include "tools/lab/provider/host_context.hpp"
 
+#include <string>
 #include <vector>
 
 namespace migstorm::lab {
@@ -11,5 +12,10 @@ namespace migstorm::lab {
 // All of them; with `only`, those of that class.
 std::vector<cim::InstancePtr> device_settings(const VirtContext& context, GuestIndex guest,
                                               const cim::ClassDef* only = nullptr);
+
+// InstanceIDs of the tree.
+std::string controller_id(const Guest& guest, Bus bus, std::uint32_t number);
+std::string drive_id(const Guest& guest, const Place& place);
+std::string image_id(const Guest& guest, const Place& place);
 
 } // namespace migstorm::lab

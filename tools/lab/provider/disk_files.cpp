@@ -20,9 +20,13 @@ void each_disk_file(const HostContext& context, const std::function<void(const D
     const auto& disks = guests[guest].disks;
     for (std::size_t number = 0; number < disks.size(); ++number) {
       if (reaches(context, guests[guest], disks[number])) {
-        each({guest, number, &disks[number]});
+        each({&disks[number], context.model().file_size(guest, number),
+              guests[guest].power == Power::running});
       }
     }
+  }
+  for (const LooseFile* file : context.model().loose_files(context.index())) {
+    each({&file->disk, file->disk.file_size_empty, false});
   }
 }
 

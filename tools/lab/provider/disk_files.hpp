@@ -1,4 +1,5 @@
-// The virtual disk files that a host reaches: those of its own guests, and all that lie on shared storage.
+// The virtual disk files that a host reaches: those of its own guests, those that no
+// machine has, and all that lie on shared storage.
 #pragma once
 
 #include "tools/lab/engine/model.hpp"
@@ -12,9 +13,9 @@
 namespace migstorm::lab {
 
 struct DiskFile {
-  GuestIndex guest = 0;
-  std::size_t number = 0; // among the guest's disks
   const Disk* disk = nullptr;
+  std::uint64_t size = 0; // bytes of the file now
+  bool in_use = false;    // by a running machine
 };
 
 void each_disk_file(const HostContext& context, const std::function<void(const DiskFile&)>& each);

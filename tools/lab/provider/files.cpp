@@ -73,9 +73,20 @@ void driver_files(const OsContext& context, const std::function<void(const OsFil
   }
 }
 
+cim::MethodResult remove(const OsContext& context, const cim::ObjectPath& target) {
+  constexpr std::uint32_t kAccessDenied = 2;
+  const auto* path = target.find("Name");
+  bool system = path == nullptr || !context.delete_file;
+  driver_files(context, [&](const OsFile& file) { system = system || cim::iequals(*path, file.path); });
+  return returned(system ? kAccessDenied : context.delete_file(*path));
+}
+
 } // namespace
 
 void add_files(Dispatch& dispatch, const OsContext& context) {
+  dispatch.add_method(
+      context.schema().at(kCimv2, "CIM_DataFile"), "Delete",
+      [context](const cim::ObjectPath& target, const Arguments&) { return remove(context, target); });
   dispatch.add_source(context.schema().at(kCimv2, "CIM_DataFile"),
                       [context](const cim::Hint& hint, const Dispatch::Sink& sink) {
                         const auto* path = hinted(hint, "Name");

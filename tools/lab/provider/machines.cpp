@@ -18,6 +18,8 @@ void add_virtualization(Dispatch& dispatch, const VirtContext& context) {
   add_summary(dispatch, context);
   add_images(dispatch, context);
   add_links(dispatch, context);
+  add_resource_changes(dispatch, context);
+  add_task_jobs(dispatch, context);
   if (!context.v1()) {
     add_devices(dispatch, context);
     add_migration(dispatch, context);
@@ -71,9 +73,12 @@ OsContext host_windows(const HostContext& host) {
   context.files = [host](const std::string* path, const std::function<void(const OsFile&)>& each) {
     each_disk_file(host, [&](const DiskFile& file) {
       if (path == nullptr || cim::iequals(*path, file.disk->path)) {
-        each({file.disk->path, host.model().file_size(file.guest, file.number), {}, host.model().now()});
+        each({file.disk->path, file.size, {}, host.model().now()});
       }
     });
+  };
+  context.delete_file = [host](const std::string& path) {
+    return host.model().delete_file(host.index(), path);
   };
   return context;
 }

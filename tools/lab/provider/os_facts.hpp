@@ -60,6 +60,8 @@ public:
   std::vector<OsLog> logs;
   // Files beside those that every machine has. `path`: only that one.
   std::function<void(const std::string* path, const std::function<void(const OsFile&)>&)> files;
+  // What CIM_DataFile.Delete returns; none: files of this machine stay.
+  std::function<std::uint32_t(const std::string& path)> delete_file;
 
 private:
   Model* model_;

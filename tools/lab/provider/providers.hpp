@@ -14,6 +14,8 @@ void add_components(Dispatch& dispatch, const VirtContext& context);
 void add_services(Dispatch& dispatch, const VirtContext& context);
 void add_summary(Dispatch& dispatch, const VirtContext& context);
 void add_images(Dispatch& dispatch, const VirtContext& context);
+void add_resource_changes(Dispatch& dispatch, const VirtContext& context);
+void add_task_jobs(Dispatch& dispatch, const VirtContext& context);
 void add_links(Dispatch& dispatch, const VirtContext& context);
 
 // root\virtualization\v2 only.

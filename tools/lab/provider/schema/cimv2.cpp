@@ -125,7 +125,8 @@ constexpr ClassText kClasses[] = {
                    "LastAccessed LastModified; uint64: FileSize InUseCount",
      .constants = "Archive=True; Compressed=False; Encrypted=False; Hidden=False; Readable=True; "
                   "System=False; Writeable=True; CSCreationClassName=Win32_ComputerSystem; "
-                  "FSCreationClassName=Win32_FileSystem; FSName=NTFS; Status=OK; AccessMask=18809343"},
+                  "FSCreationClassName=Win32_FileSystem; FSName=NTFS; Status=OK; AccessMask=18809343",
+     .methods = "Delete()"},
     {.name = "Win32_NTLogEvent",
      .keys = "Logfile RecordNumber",
      .properties = "uint16: Category EventCode; string: CategoryString ComputerName "
