@@ -143,12 +143,28 @@ Instant Dispatcher::start_what_may() {
   return wake;
 }
 
+// Beside a guest that it is to be kept apart from only where there is no other way: a move of such a guest
+// takes up two hosts, so its end is waited for.
+std::optional<HostId> Dispatcher::destination(std::uint32_t index) const {
+  const auto apart = destination(index, true);
+  const auto& others = core_.guests[index].apart_from;
+  if (apart || std::any_of(others.begin(), others.end(),
+                           [&](std::uint32_t other) { return core_.guests[other].moving; })) {
+    return apart;
+  }
+  return destination(index, false);
+}
+
 // Where the guest's next step leads. If it is there already, because it was moved by others or an earlier
 // move failed, or if that node takes no guests, the next host of its reach takes its place.
-std::optional<HostId> Dispatcher::destination(std::uint32_t index) {
+std::optional<HostId> Dispatcher::destination(std::uint32_t index, bool apart) const {
   const GuestState& guest = core_.guests[index];
+  const auto open = [&](HostId host) {
+    return host != guest.host && core_.takes_guests[host] != 0 &&
+           !(apart && core_.guests.crowds(index, host));
+  };
   const auto planned = core_.hosts.find(core_.steps[guest.steps[guest.cursor]].to);
-  if (planned && *planned != guest.host && core_.takes_guests[*planned] != 0) {
+  if (planned && open(*planned)) {
     return planned;
   }
   const auto& reach = guest.reach;
@@ -156,7 +172,7 @@ std::optional<HostId> Dispatcher::destination(std::uint32_t index) {
   const auto start = here == reach.end() ? 0 : static_cast<std::size_t>(here - reach.begin());
   for (std::size_t i = 1; i <= reach.size(); ++i) {
     const HostId next = reach[(start + i) % reach.size()];
-    if (next != guest.host && !core_.health.sick(next) && core_.takes_guests[next] != 0) {
+    if (open(next) && !core_.health.sick(next)) {
       return next;
     }
   }

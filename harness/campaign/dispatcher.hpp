@@ -35,7 +35,8 @@ private:
   std::optional<Dispatched> over() const;
   Instant start_what_may();
   bool may_move(const GuestState& guest, std::uint32_t index) const;
-  std::optional<HostId> destination(std::uint32_t index);
+  std::optional<HostId> destination(std::uint32_t index) const;
+  std::optional<HostId> destination(std::uint32_t index, bool apart) const;
   Task<Unit> attempt(std::uint32_t guest, HostId to);
   Task<Unit> reattached(std::uint32_t guest, StepRecord record);
   void requeue(std::uint32_t guest);

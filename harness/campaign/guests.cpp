@@ -3,6 +3,8 @@
 #include "harness/campaign/settle.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 
 namespace migstorm::campaign {
 
@@ -22,11 +24,34 @@ GuestTable::GuestTable(const HostTable& hosts, const std::vector<PlanGuest>& gue
       }
     }
   }
+  std::map<std::string, std::vector<std::uint32_t>> classes;
   for (const hyperv::GuestFacts& known : facts) {
     if (const auto guest = find(known.id)) {
       guests_[*guest].group = known.group;
+      for (const std::string& name : known.rules.anti_affinity.value_or(std::vector<std::string>())) {
+        classes[name].push_back(*guest);
+      }
     }
   }
+  for (const auto& [name, members] : classes) {
+    keep_apart(members);
+  }
+}
+
+void GuestTable::keep_apart(const std::vector<std::uint32_t>& members) {
+  for (const std::uint32_t one : members) {
+    std::copy_if(members.begin(), members.end(), std::back_inserter(guests_[one].apart_from),
+                 [one](std::uint32_t other) { return other != one; });
+  }
+}
+
+bool GuestTable::crowds(std::uint32_t guest, HostId host) const {
+  const std::vector<std::uint32_t>& others = guests_[guest].apart_from;
+  return std::any_of(others.begin(), others.end(), [&](std::uint32_t other) {
+    const GuestState& state = guests_[other];
+    return state.host == host || (state.moving && state.bound_for == host) ||
+           (state.doubt && state.doubt->to == host);
+  });
 }
 
 std::optional<std::uint32_t> GuestTable::find(const hyperv::GuestId& id) const {

@@ -27,12 +27,14 @@ struct GuestState {
   HostId home = 0;
   HostId host = 0;
   std::vector<HostId> reach;
-  std::vector<std::uint32_t> steps; // indices into the plan, those that are left when the run starts
+  std::vector<std::uint32_t> apart_from; // guests with a common anti-affinity class
+  std::vector<std::uint32_t> steps;      // indices into the plan, those that are left when the run starts
   std::size_t cursor = 0;
   std::uint32_t attempt = 1; // of the step at the cursor
   Instant not_before{};      // back-off
   Instant rested_since{};    // end of the last move
   bool moving = false;
+  HostId bound_for = 0;      // while moving
   bool placed = false;       // seen running where `host` says
   bool busy = false;         // a checkpoint, a merge or an export is under way
   Instant listed{};          // when a host last showed it, in whatever state
@@ -57,6 +59,8 @@ public:
   const GuestState& operator[](std::uint32_t guest) const { return guests_[guest]; }
   std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(guests_.size()); }
   std::optional<std::uint32_t> find(const hyperv::GuestId& id) const;
+  // The host has, or is about to have, a guest that this one is to be kept apart from.
+  bool crowds(std::uint32_t guest, HostId host) const;
 
   // Takes in where guests are; those that are in a move are left to it. Returns the ones that moved without
   // us and the ones whose doubt is over.
@@ -68,6 +72,7 @@ public:
 
 private:
   enum class Here : std::uint8_t { absent, present, migrating, running };
+  void keep_apart(const std::vector<std::uint32_t>& members);
   void observe_one(std::uint32_t index, HostId host, Here here, Instant now);
 
   std::vector<GuestState> guests_;

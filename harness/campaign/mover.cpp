@@ -26,6 +26,7 @@ hyperv::Move Mover::move_of(std::uint32_t guest, HostId to) const {
 void Mover::occupy(std::uint32_t guest, HostId from, HostId to) {
   core_.gate.enter(from, to);
   core_.guests[guest].moving = true;
+  core_.guests[guest].bound_for = to;
   if (core_.watch) {
     core_.watch->move_began(guest);
   }

@@ -165,7 +165,7 @@ Result<Prepared> prepare(const Survey& survey, const Scenario& scenario, const L
   if (!plan) {
     return std::move(plan).error();
   }
-  return Prepared{std::move(selection.left_out), *std::move(plan)};
+  return Prepared{std::move(selection.left_out), std::move(selection.remarks), *std::move(plan)};
 }
 
 Guests facts_of(Guests all, const std::vector<PlanGuest>& planned) {

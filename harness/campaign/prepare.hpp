@@ -32,6 +32,7 @@ Task<Result<Survey>> survey(Runtime& runtime, hyperv::Cluster& cluster, LabFile 
 
 struct Prepared {
   std::vector<LeftOut> left_out;
+  std::vector<Remark> remarks;
   Plan plan;
 };
 

@@ -47,6 +47,7 @@ public:
   void attach_to(std::vector<GuestFacts>& guests) const {
     std::map<GuestId, GuestFacts*> by_guest;
     for (GuestFacts& guest : guests) {
+      guest.hardware.physical_disk = false;
       by_guest[guest.id] = &guest;
     }
     for (const auto& [id, setting] : by_id_) {
@@ -71,6 +72,12 @@ private:
   void attach(const Setting& setting, GuestFacts& guest) const {
     guest.scsi_controllers += setting.device == Device::scsi_controller ? 1 : 0;
     guest.ide_controllers += setting.device == Device::ide_controller ? 1 : 0;
+    if (setting.device == Device::physical_disk) {
+      guest.hardware.physical_disk = true;
+    }
+    if (setting.device == Device::disc_image && !setting.path.empty()) {
+      guest.hardware.discs.push_back(setting.path);
+    }
     if (setting.device == Device::virtual_disk && !setting.path.empty()) {
       DiskFacts disk;
       disk.bus = bus_of(setting);

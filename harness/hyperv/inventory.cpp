@@ -2,6 +2,8 @@
 
 #include "harness/hyperv/cluster.hpp"
 #include "harness/hyperv/disks.hpp"
+#include "harness/hyperv/group_rules.hpp"
+#include "harness/hyperv/hardware.hpp"
 #include "harness/hyperv/probe.hpp"
 #include "harness/wsman/text.hpp"
 
@@ -47,10 +49,12 @@ Task<Result<std::vector<GuestFacts>>> read_systems(Host& host, KnownPtr known) {
   co_return guests;
 }
 
-// Notes are an array in v2 and a text in v1.
-Task<Status> read_notes(Host& host, KnownPtr known, std::vector<GuestFacts>& guests) {
-  Rows rows = co_await host.client->query(
-      known->virtualization(), "SELECT InstanceID, Notes FROM Msvm_VirtualSystemSettingData", kSettingsMax);
+// Notes are an array in v2 and a text in v1, which has no configuration versions either.
+Task<Status> read_settings(Host& host, KnownPtr known, std::vector<GuestFacts>& guests) {
+  std::string wql = "SELECT InstanceID, Notes" +
+                    std::string(known->schema() == Schema::v2 ? ", Version" : "") +
+                    " FROM Msvm_VirtualSystemSettingData";
+  Rows rows = co_await host.client->query(known->virtualization(), std::move(wql), kSettingsMax);
   if (!rows) {
     co_return std::move(rows).error();
   }
@@ -65,6 +69,10 @@ Task<Status> read_notes(Host& host, KnownPtr known, std::vector<GuestFacts>& gue
       notes.append(notes.empty() ? "" : " ").append(line.substr(0, kTextMax));
     }
     guest->notes = wsman::printable(notes, kTextMax);
+    if (const auto version =
+            known->schema() == Schema::v2 ? row.text("Version") : std::optional<std::string_view>("")) {
+      guest->hardware.configuration = wsman::printable(*version, kNameMax);
+    }
   }
   co_return Unit{};
 }
@@ -130,8 +138,8 @@ Task<Status> read_cluster_groups(Host& host, KnownPtr known, std::vector<GuestFa
   }
   auto renewed = std::make_shared<Known>(*known);
   renewed->groups = std::move(*groups);
-  host.known = std::move(renewed);
-  co_return Unit{};
+  host.known = renewed;
+  co_return co_await read_group_rules(host, std::move(renewed), guests);
 }
 
 } // namespace
@@ -148,7 +156,7 @@ Task<Result<std::vector<GuestFacts>>> read_inventory(Host& host) {
   if (!guests) {
     co_return guests;
   }
-  Status part = co_await read_notes(host, *known, *guests);
+  Status part = co_await read_settings(host, *known, *guests);
   if (part) {
     part = co_await read_components(host, *known, *guests);
   }
@@ -157,6 +165,9 @@ Task<Result<std::vector<GuestFacts>>> read_inventory(Host& host) {
   }
   if (part) {
     part = co_await describe_disks(host, *known, *guests);
+  }
+  if (part) {
+    part = co_await read_hardware(host, *known, *guests);
   }
   if (part) {
     part = co_await read_cluster_groups(host, *known, *guests);

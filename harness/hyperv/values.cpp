@@ -157,6 +157,12 @@ Device to_device(std::string_view resource_sub_type) noexcept {
   if (ends_with_name(resource_sub_type, "Emulated IDE Controller")) {
     return Device::ide_controller;
   }
+  if (ends_with_name(resource_sub_type, "Physical Disk Drive")) {
+    return Device::physical_disk;
+  }
+  if (ends_with_name(resource_sub_type, "Virtual CD/DVD Disk")) {
+    return Device::disc_image;
+  }
   return ends_with_name(resource_sub_type, "Virtual Hard Disk") ? Device::virtual_disk : Device::other;
 }
 

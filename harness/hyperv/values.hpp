@@ -24,7 +24,14 @@ DiskType to_disk_type(std::optional<std::uint64_t> value) noexcept;
 DiskFormat to_disk_format(std::optional<std::uint64_t> value, std::string_view path) noexcept;
 
 // What a ResourceSubType stands for, in the spelling of either namespace.
-enum class Device : std::uint8_t { other, scsi_controller, ide_controller, virtual_disk };
+enum class Device : std::uint8_t {
+  other,
+  scsi_controller,
+  ide_controller,
+  virtual_disk,
+  physical_disk,
+  disc_image,
+};
 Device to_device(std::string_view resource_sub_type) noexcept;
 
 // What the ReturnValue of a method means: ok for 0 and 4096 (a job was started).

@@ -25,6 +25,10 @@ void write_guests(JsonWriter& json, const PlanReport& plan) {
     for (const hyperv::HostName& host : each.guest.reach) {
       json.value(host);
     }
+    json.end_array().key("remarks").begin_array();
+    for (const std::string& remark : each.remarks) {
+      json.value(remark);
+    }
     json.end_array().end_object();
   }
   json.end_array().key("left_out").begin_array();

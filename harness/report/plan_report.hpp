@@ -13,6 +13,7 @@ struct PlannedGuest {
   PlanGuest guest;
   hyperv::Via via = hyperv::Via::wmi;
   bool seen = true; // by an earlier run or plan of this scenario
+  std::vector<std::string> remarks;
 };
 
 struct PlanReport {

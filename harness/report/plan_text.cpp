@@ -18,6 +18,9 @@ void add_guests(std::string& out, const PlanReport& plan) {
         "  {:<{}} on {}, {}, {}{}\n", printable(each.guest.name), kNameWidth, printable(each.guest.host),
         each.via == hyperv::Via::cluster ? "by its cluster" : "by the migration service",
         counted(each.guest.reach.size(), "host", "hosts"), each.seen ? "" : "; NEW since the last run");
+    for (const std::string& remark : each.remarks) {
+      out += fmt::format("  {:<{}} {}\n", "", kNameWidth, printable(remark));
+    }
   }
   if (!plan.left_out.empty()) {
     out += fmt::format("\nLeft out: {}\n", counted(plan.left_out.size(), "guest", "guests"));

@@ -27,9 +27,16 @@ struct LeftOut {
   std::string reason;
 };
 
+// What somebody should know of a guest that is moved.
+struct Remark {
+  hyperv::GuestId guest;
+  std::string text;
+};
+
 struct Selection {
   std::vector<PlanGuest> chosen; // by name, then by GUID
   std::vector<LeftOut> left_out; // likewise
+  std::vector<Remark> remarks;   // on those chosen, in their order
 };
 
 // Which of the guests that were found may be moved, and where to: the scenario matches the guest, the lab

@@ -1,3 +1,4 @@
+#include "harness/scenario/classify.hpp"
 #include "harness/scenario/glob.hpp"
 #include "harness/scenario/plan.hpp"
 #include "harness/scenario/units.hpp"
@@ -51,7 +52,9 @@ public:
     std::vector<hyperv::HostName> names;
     const HostFacts* const own = find(guest.host);
     for (const HostFacts& host : hosts_) {
-      if (own != nullptr && allowed(host.host) && can_take(*own, host, guest)) {
+      const bool here = &host == own;
+      if (own != nullptr && allowed(host.host) && can_take(*own, host, guest) &&
+          (here || (may_own(guest, host) && knows(host, guest)))) {
         names.push_back(host.host);
       }
     }
@@ -128,10 +131,38 @@ private:
                            units::quoted(disk.path));
       }
     }
-    if (reach(guest).size() < 2) {
-      return "there is no other host that could take it";
+    if (auto objection = classify(guest).objection) {
+      return objection;
     }
-    return std::nullopt;
+    return reach(guest).size() < 2 ? std::optional(nowhere(*own, guest)) : std::nullopt;
+  }
+
+  // Why no other host takes it.
+  std::string nowhere(const HostFacts& own, const GuestFacts& guest) const {
+    std::size_t unknown_to = 0;
+    std::size_t barred = 0;
+    for (const HostFacts& host : hosts_) {
+      if (&host == &own || !allowed(host.host) || !can_take(own, host, guest)) {
+        continue;
+      }
+      barred += may_own(guest, host) ? 0U : 1U;
+      unknown_to += knows(host, guest) ? 0U : 1U;
+    }
+    if (barred > 0) {
+      return "its possible owners leave no other host that could take it: add one in the cluster's manager";
+    }
+    if (unknown_to > 0) {
+      return fmt::format(
+          "no other host takes its configuration version {} and gives it back: choose guests of "
+          "a version that the hosts have in common",
+          guest.hardware.configuration.value_or(""));
+    }
+    return "there is no other host that could take it";
+  }
+
+  // A version or release that we do not know is the hosts' to refuse.
+  static bool knows(const HostFacts& host, const GuestFacts& guest) {
+    return takes_configuration(host.os_version, guest.hardware.configuration.value_or("")).value_or(true);
   }
 
   // Hosts without the migration service (2008 R2) have no such switch.
@@ -175,6 +206,9 @@ Selection select_guests(const Scenario& scenario, const LabFile& lab, std::vecto
       selection.left_out.push_back(
           {unique ? guest.name : fmt::format("{} ({})", guest.name, guest.id), std::move(*objection)});
     } else {
+      for (std::string& remark : classify(guest).remarks) {
+        selection.remarks.push_back({guest.id, std::move(remark)});
+      }
       selection.chosen.push_back({guest.id, guest.name, guest.host, selector.reach(guest)});
     }
   }

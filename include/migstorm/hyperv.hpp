@@ -159,6 +159,30 @@ struct DiskFacts {
   std::optional<std::uint64_t> file_size; // bytes the file has now
 };
 
+// What a guest has that bears on moving it live. Absent: its host does not tell. A release that has no such
+// thing at all tells: false.
+struct GuestHardware {
+  std::optional<bool> physical_disk;    // a disk of the host handed through
+  std::optional<bool> shared_disk;      // a VHDX or VHD set that other guests write to as well
+  std::optional<bool> virtual_function; // SR-IOV
+  std::optional<bool> host_device;      // discrete device assignment
+  std::optional<bool> fibre_channel;    // virtual adapter
+  std::optional<bool> tpm;
+  std::optional<bool> shielded;
+  std::optional<bool> checkpoints;
+  std::optional<std::uint16_t>
+      replication; // ReplicationMode: 0 none, 1 primary, 2 replica, 3 test, 4 extended
+  std::optional<std::string> configuration; // version, "8.0"; empty: the release does not show one
+  std::vector<std::string> discs;           // images in its DVD drives, paths on the host
+};
+
+// What the guest's cluster group was told about nodes.
+struct GroupRules {
+  // MSCluster_Node.Name of the nodes that may own its virtual machine; empty: the cluster does not tell.
+  std::vector<std::string> possible_owners;
+  std::optional<std::vector<std::string>> anti_affinity; // AntiAffinityClassNames; absent: it does not tell
+};
+
 struct GuestFacts {
   GuestId id;
   std::string name; // ElementName; not unique
@@ -173,6 +197,8 @@ struct GuestFacts {
   std::string os_version;                          // KVP OSVersion
   std::string integration_services_version;        // KVP
   std::vector<std::string> integration_components; // class names present: "Msvm_HeartbeatComponent", ...
+  GuestHardware hardware;
+  GroupRules rules; // of a clustered guest
 };
 
 struct Move {

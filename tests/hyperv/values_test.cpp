@@ -43,7 +43,7 @@ TEST_CASE("devices are recognised by the names of both namespaces", "[values]") 
   CHECK(to_device("Microsoft Synthetic SCSI Controller") == Device::scsi_controller);
   CHECK(to_device("Microsoft Emulated IDE Controller") == Device::ide_controller);
   CHECK(to_device("Microsoft:Hyper-V:Virtual Hard Disk") == Device::virtual_disk);
-  CHECK(to_device("Microsoft:Hyper-V:Virtual CD/DVD Disk") == Device::other);
+  CHECK(to_device("Microsoft:Hyper-V:Virtual CD/DVD Disk") == Device::disc_image);
 }
 
 TEST_CASE("return codes say what can be done about them", "[values]") {

@@ -15,8 +15,11 @@ PlanReport sample() {
   plan.lab = "example";
   plan.seed = 7;
   plan.migrations = 12000;
-  plan.guests = {{{"A", "sql-01", "node1", {"node1", "node2"}}, hyperv::Via::cluster, true},
-                 {{"B", "sql\x1b[31m-02", "node2", {"node1", "node2"}}, hyperv::Via::wmi, false}};
+  plan.guests = {{{"A", "sql-01", "node1", {"node1", "node2"}}, hyperv::Via::cluster, true, {}},
+                 {{"B", "sql\x1b[31m-02", "node2", {"node1", "node2"}},
+                  hyperv::Via::wmi,
+                  false,
+                  {"it has checkpoints\x1b"}}};
   plan.left_out = {{"dc-01", "the lab file's never: names it"}};
   plan.total = 8;
   plan.windows = "20:00-06:00 Europe/Berlin";
@@ -43,6 +46,7 @@ TEST_CASE("a plan says who moves, who does not and why, the limits and the night
   CHECK_THAT(text, Contains("20:00-06:00 Europe/Berlin: closed now, opens 2026-11-26 19:00 UTC"));
   CHECK_THAT(text, Contains("12,000 migrations at about 180 an hour") && Contains("as in earlier runs"));
   CHECK_THAT(text, Contains("7 windows") && Contains("done about 2026-12-03 02:00 UTC"));
+  CHECK_THAT(text, Contains("it has checkpoints"));
   CHECK(text.find('\x1b') == std::string::npos);
 }
 
@@ -50,6 +54,6 @@ TEST_CASE("windows without room for the plan are said, in text and JSON", "[plan
   PlanReport plan = sample();
   plan.forecast.ends.reset();
   CHECK_THAT(plan_text(plan), Contains("the windows leave no room for all of it"));
-  CHECK_THAT(plan_json(plan),
-             Contains("\"done\": null") && Contains("\"set_by\": \"cluster\"") && Contains("\"new\": true"));
+  CHECK_THAT(plan_json(plan), Contains("\"done\": null") && Contains("\"set_by\": \"cluster\"") &&
+                                  Contains("\"new\": true") && Contains("\"remarks\": ["));
 }

@@ -10,16 +10,20 @@ namespace migstorm {
 
 namespace {
 
-std::vector<report::PlannedGuest> planned_guests(const Plan& plan, const Survey& survey,
+std::vector<report::PlannedGuest> planned_guests(const Prepared& prepared, const Survey& survey,
                                                  const std::set<std::string>& seen) {
   std::map<std::string_view, bool> clustered;
   for (const hyperv::GuestFacts& guest : survey.guests) {
     clustered[guest.id] = guest.group.has_value();
   }
+  std::map<std::string_view, std::vector<std::string>> remarks;
+  for (const Remark& remark : prepared.remarks) {
+    remarks[remark.guest].push_back(remark.text);
+  }
   std::vector<report::PlannedGuest> guests;
-  for (const PlanGuest& guest : plan.guests) {
+  for (const PlanGuest& guest : prepared.plan.guests) {
     const hyperv::Via via = clustered[guest.id] ? hyperv::Via::cluster : hyperv::Via::wmi;
-    guests.push_back({guest, via, seen.empty() || seen.count(guest.id) == 1});
+    guests.push_back({guest, via, seen.empty() || seen.count(guest.id) == 1, remarks[guest.id]});
   }
   return guests;
 }
@@ -50,7 +54,7 @@ Result<report::PlanReport> show_plan(Runtime& runtime, hyperv::Cluster& cluster,
   plan.lab = lab.name.empty() ? lab.path : lab.name;
   plan.seed = input.seed;
   plan.migrations = prepared->plan.steps.size();
-  plan.guests = planned_guests(prepared->plan, *survey_found, *seen);
+  plan.guests = planned_guests(*prepared, *survey_found, *seen);
   plan.left_out = std::move(prepared->left_out);
   plan.total = scenario.migrate.total;
   plan.windows = input.honour_windows ? scenario.run_window : std::string();
