@@ -210,6 +210,16 @@ private:
                {"NewResourceSettingData", Type::string, true},
                {"Job", Type::reference, false, true}}}},
             false});
+    define({"Msvm_VirtualSystemManagementService",
+            "",
+            kVirt,
+            {{"Name", Type::string, false, true}},
+            {{"GetVirtualSystemThumbnailImage",
+              {{"TargetSystem", Type::reference},
+               {"WidthPixels", Type::uint16},
+               {"HeightPixels", Type::uint16},
+               {"ImageData", Type::uint8, true, true}}}},
+            false});
     define({"Win32_ProcessStartup", "", "root/cimv2", {{"ShowWindow", Type::uint16}, {"Title"}}, {}, false});
     define({"Win32_Process",
             "",
@@ -264,6 +274,7 @@ private:
         .set("SystemName", text("NODE1"))
         .set("CreationClassName", text("Msvm_VirtualSystemMigrationService"))
         .set("Name", text("migrationwmi"));
+    add("Msvm_VirtualSystemManagementService").set("Name", text("vmms"));
   }
 
   std::string version_;

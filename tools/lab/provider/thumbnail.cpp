@@ -1,5 +1,6 @@
 #include "tools/lab/provider/thumbnail.hpp"
 
+#include <array>
 #include <string_view>
 
 namespace migstorm::lab {
@@ -16,7 +17,8 @@ constexpr Color kBlack{0, 0, 0};
 constexpr Color kWhite{255, 255, 255};
 constexpr Color kLogonBackground{0, 78, 138};
 constexpr Color kStopScreenOld{0, 0, 128}; // up to 2008 R2
-constexpr Color kStopScreen{0, 120, 215};
+constexpr Color kStopScreen2012{16, 113, 170};
+constexpr Color kStopScreen2016{0, 120, 215};
 
 class Picture {
 public:
@@ -48,19 +50,52 @@ private:
   std::vector<std::uint8_t> bytes_;
 };
 
-// Lines of a stop screen at this size are a pixel high: runs of light dots, each as long as a word.
-void write_rows(Picture& picture, std::uint32_t width, std::uint32_t height) {
-  static constexpr std::string_view kLine = "## ###### ### #### ## #####  ### # ####### ## ";
-  constexpr std::uint32_t kSpacing = 4;
-  const auto margin = width / 20;
-  for (std::uint32_t line = 1; line * kSpacing < height * 3 / 4; ++line) {
-    const auto length = (line % 3 == 0 ? width / 3 : width * 4 / 5);
-    for (auto x = margin; x < margin + length; ++x) {
-      if (kLine[(x + line * 7) % kLine.size()] == '#') {
-        picture.fill(x, line * kSpacing, 1, 1, kWhite);
-      }
+// At this size a line of a stop screen is a pixel high: a run of light dots, as long as its words.
+void write_line(Picture& picture, std::uint32_t x, std::uint32_t y, std::uint32_t length) {
+  static constexpr std::string_view kWords = "## ###### ### #### ## #####  ### # ####### ## ";
+  for (std::uint32_t dot = 0; dot < length; ++dot) {
+    if (kWords[(dot + y / 4 * 7) % kWords.size()] == '#') {
+      picture.fill(x + dot, y, 1, 1, kWhite);
     }
   }
+}
+
+// From the left edge down, every third line a short one.
+Picture old_stop_screen(std::uint32_t width, std::uint32_t height) {
+  Picture picture(width, height, kStopScreenOld);
+  constexpr std::uint32_t kSpacing = 4;
+  for (std::uint32_t line = 1; line * kSpacing < height * 3 / 4; ++line) {
+    write_line(picture, width / 80, line * kSpacing, line % 3 == 0 ? width / 3 : width * 4 / 5);
+  }
+  return picture;
+}
+
+// Inside a wide margin: the face, which servers leave out since 2016, a paragraph, the progress, the code.
+Picture new_stop_screen(std::uint32_t width, std::uint32_t height, bool face) {
+  Picture picture(width, height, face ? kStopScreen2012 : kStopScreen2016);
+  const auto x = width / 10;
+  auto y = height / 10;
+  if (face) {
+    picture.fill(x, y + height / 20, 1, 1, kWhite);
+    picture.fill(x, y + height / 10, 1, 1, kWhite);
+    picture.fill(x + width / 20, y, 1, height / 7, kWhite);
+    y += height / 5;
+  }
+  struct Line {
+    std::uint32_t place; // in twentieths of the height
+    std::uint32_t length;
+  };
+  const std::array lines{Line{0, width * 7 / 10}, Line{1, width * 13 / 20}, Line{2, width / 5},
+                         Line{4, width / 8}, Line{6, width * 3 / 5}};
+  for (const Line& line : lines) {
+    write_line(picture, x, y + line.place * height / 20, line.length);
+  }
+  return picture;
+}
+
+Picture stop_screen(Release release, std::uint32_t width, std::uint32_t height) {
+  return release <= Release::w2008r2sp1 ? old_stop_screen(width, height)
+                                        : new_stop_screen(width, height, release < Release::w2016);
 }
 
 } // namespace
@@ -70,9 +105,7 @@ std::vector<std::uint8_t> render_console(const Guest& guest, std::uint32_t width
     return Picture(width, height, kBlack).take();
   }
   if (guest.crashed) {
-    Picture picture(width, height, guest.release <= Release::w2008r2sp1 ? kStopScreenOld : kStopScreen);
-    write_rows(picture, width, height);
-    return std::move(picture).take();
+    return stop_screen(guest.release, width, height).take();
   }
   Picture picture(width, height, kLogonBackground);
   picture.fill(width * 2 / 5, height * 2 / 5, width / 5, height / 5, kWhite);
