@@ -62,7 +62,7 @@ private:
   using Key = std::pair<Trouble, std::string>;
 
   void expire(Instant now);
-  void went_calm(Instant now);
+  void went_calm(Instant at);
 
   BreakerSpec spec_;
   std::map<Key, Cause> causes_;

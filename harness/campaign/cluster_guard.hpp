@@ -64,7 +64,7 @@ private:
   Task<Result<hyperv::ClusterState>> ask(std::vector<HostId> nodes);
   Task<Unit> first_state(std::size_t cluster, Status& problem);
   Task<Unit> first_room(HostId host, Status& problem);
-  Task<Unit> keep_state(std::size_t cluster);
+  Task<Unit> keep_state(std::size_t index);
   Task<Unit> keep_room(HostId host);
   void take_room(HostId host, const hyperv::HostRoom& room);
   void take_nodes(const Cluster& cluster, const hyperv::ClusterState& state);

@@ -86,7 +86,7 @@ Task<Result<std::vector<HostEvent>>> read_host_events(Host& host, CivilTime sinc
     co_return not_shown();
   }
   constexpr std::string_view kCodes =
-      "(EventCode=18590 OR EventCode=18560 OR EventCode=18539 OR EventCode=18514)";
+      "(EventCode=18590 OR EventCode=18560 OR EventCode=18539 OR EventCode=18514 OR EventCode=18512)";
   Rows rows = co_await host.client->query(std::string(kNamespaceCim), events_wql(kWorkerLog, kCodes, since));
   if (!rows) {
     const bool refused = is_refusal(rows.error().code);

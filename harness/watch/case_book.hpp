@@ -24,6 +24,7 @@ struct Case {
   bool decisive = false;   // a signal that only a crash gives
   bool exact = false;      // the window comes from an event with a time of its own
   bool excused = false;    // something else explains the reset: a host that went away, a guest switched off
+  bool host_reset = false; // ... or its host reset it, as the cluster's heartbeat monitoring asks for
   Instant opened{};
   Instant back = Instant::max(); // when the guest was well again; max: the case is open
   Instant reset{};               // when the new life began, as far as known

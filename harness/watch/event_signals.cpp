@@ -28,6 +28,8 @@ std::optional<SignalKind> kind_of(std::uint32_t id) {
   case 18560:
   case 18539:
     return SignalKind::triple_fault;
+  case 18512:
+    return SignalKind::host_reset_event;
   case 18514:
     return SignalKind::guest_reset_event;
   default:

@@ -29,7 +29,8 @@ bool only_a_crash_gives(SignalKind kind) {
 }
 
 bool is_reset(SignalKind kind) {
-  return kind == SignalKind::uptime_backwards || kind == SignalKind::guest_reset_event;
+  return kind == SignalKind::uptime_backwards || kind == SignalKind::guest_reset_event ||
+         kind == SignalKind::host_reset_event;
 }
 
 } // namespace
@@ -120,7 +121,7 @@ void Watch::on_host_event(const hyperv::HostName& host, const hyperv::HostEvent&
   }
   if (const auto it = index_.find(signal->guest); it != index_.end()) {
     Guest& guest = guests_[it->second];
-    if (signal->kind == SignalKind::guest_reset_event) {
+    if (is_reset(signal->kind)) {
       handle_reset(guest, *std::move(signal), out);
     } else {
       handle(guest, *std::move(signal), out);
@@ -180,7 +181,8 @@ Case& Watch::handle(Guest& guest, Signal signal, Findings& out) {
   if (is_reset(signal.kind)) {
     filed.reset_seen = true;
     filed.reset = std::max(filed.reset, signal.latest);
-    filed.excused = filed.excused || excused(guest, signal);
+    filed.host_reset = filed.host_reset || signal.kind == SignalKind::host_reset_event;
+    filed.excused = filed.excused || filed.host_reset || excused(guest, signal);
   }
   if (signal.kind == SignalKind::bugcheck_event) {
     filed.log = CaseLog::answered;
@@ -246,7 +248,10 @@ void Watch::review(Guest& guest, Instant now, Findings& out) {
   if (open->crash.number == 0 && open->reset_seen) {
     out.notes.push_back(
         {"rebooted", guest.facts.name,
-         open->excused ? "its host went away or it was switched off" : "its own log knows of no bugcheck"});
+         open->host_reset
+             ? "its host reset it: the cluster's heartbeat monitoring does so when a guest is silent"
+         : open->excused ? "its host went away or it was switched off"
+                         : "its own log knows of no bugcheck"});
   }
 }
 

@@ -14,6 +14,8 @@ std::string_view to_string(SignalKind kind) noexcept {
     return "guest-crash-event";
   case SignalKind::triple_fault:
     return "triple-fault";
+  case SignalKind::host_reset_event:
+    return "host-reset-event";
   case SignalKind::guest_reset_event:
     return "guest-reset-event";
   case SignalKind::bugcheck_event:

@@ -23,6 +23,7 @@ enum class SignalKind : std::uint8_t {
   host_away,         // the guest's host stopped answering: a confounder
   foreign_move,      // the guest changed its host without us
   state_changed,     // EnabledState left 2: off, saved, critical
+  host_reset_event,  // 18512: the host reset it, as the cluster's heartbeat monitoring asks for; a confounder
 };
 std::string_view to_string(SignalKind kind) noexcept;
 

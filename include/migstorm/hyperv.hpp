@@ -362,8 +362,8 @@ public:
   virtual Task<Result<HostRoom>> room(HostName host) = 0;
   // All guests of a host in one call: where they are, heartbeat, uptime, memory.
   virtual Task<Result<HostSummary>> summary(HostName host) = 0;
-  // Worker-Admin events 18590, 18560, 18539, 18514 of a host after `since` (exclusive record number and a
-  // time).
+  // Worker-Admin events 18590, 18560, 18539, 18514, 18512 of a host after `since` (exclusive record number
+  // and a time).
   virtual Task<Result<std::vector<HostEvent>>> host_events(HostName host, CivilTime since,
                                                            std::uint64_t after) = 0;
   // System log 1001 of a guest, asked of the guest itself; unsupported if the lab file gives no way to it.

@@ -109,6 +109,26 @@ TEST_CASE("crashes that the cluster recorded are noticed, with their bugcheck", 
   CHECK(known == simulated.run.crashes.size());
 }
 
+TEST_CASE("a guest that the cluster's heartbeat monitoring reset is no crash that anybody could prove",
+          "[sim]") {
+  const Folder folder;
+  LabText text;
+  text.hazard = "1/10";
+  std::string lab = text.text();
+  const std::string cluster = "cluster: {name: LAB-CLUSTER";
+  lab.insert(lab.find(cluster) + cluster.size(), ", heartbeat_recovery: 20s"); // dumps take 30 s at least
+  Checked<LabInput> parsed = parse_lab(lab, "lab.yaml");
+  REQUIRE(parsed.diagnostics.empty());
+  RunInput files = files_for(200, text);
+  files.lab = std::move(parsed.value);
+  const Simulated simulated = simulate_one(files, 3, folder);
+  REQUIRE_FALSE(simulated.run.crashes.empty()); // of standalone guests, which nobody resets
+  for (const Crash& crash : simulated.run.crashes) {
+    CHECK(crash.host.starts_with("HV"));
+  }
+  CHECK(simulated.outcome.violations == std::vector<std::string>{});
+}
+
 TEST_CASE("clocks that are wrong by minutes change neither which crashes are counted nor where they belong",
           "[sim]") {
   const Folder folder;

@@ -16,6 +16,7 @@ enum class DueKind : std::uint8_t {
   guest_crash,
   dump_done,
   guest_reset, // by its own operating system, after the dump
+  host_reset,  // by the cluster's heartbeat monitoring
   boot_done,   // integration components and services answer
   load_start,
   failover, // a clustered guest whose node died starts elsewhere

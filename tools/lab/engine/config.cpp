@@ -34,6 +34,10 @@ void read_cluster(const yaml::Node& node, SimulatedConfig& config) {
     config.parallel_migrations = static_cast<std::uint32_t>(parallel.whole(1, 64, 2));
   }
   config.resource_control = node.key("resource_control").flag(true);
+  if (const auto silence = node.key("heartbeat_recovery"); silence.defined()) {
+    config.heartbeat_recovery =
+        silence.span(std::chrono::seconds(1), std::chrono::hours(1), std::chrono::minutes(1));
+  }
   if (const auto size = node.key("volume_size"); size.defined()) {
     config.volume_size = size.bytes(1ull << 30, 1ull << 50, config.volume_size);
   }

@@ -121,6 +121,7 @@ struct SimulatedConfig {
   std::string cluster_name; // empty: no cluster
   std::optional<std::uint32_t> parallel_migrations;
   bool resource_control = true;            // nodes pass control codes on
+  std::optional<Span> heartbeat_recovery;  // the cluster resets a clustered guest that is silent for so long
   std::uint64_t volume_size = 16ull << 40; // bytes, of each shared volume
   std::vector<HostConfig> hosts;
   std::vector<GuestConfig> guests;

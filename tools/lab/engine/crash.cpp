@@ -126,6 +126,9 @@ void World::crash_with(GuestIndex index, std::uint64_t move, make_dump::Bugcheck
     log_host(guest.host, preos ? Event::guest_crashed_preos : Event::guest_crashed, std::move(strings));
   }
   agenda_.plan(now + draw(crash_random_, config.crash.dump), DueKind::dump_done, index, inside.life);
+  if (config.heartbeat_recovery && guest.clustered) {
+    agenda_.plan(now + *config.heartbeat_recovery, DueKind::host_reset, index, inside.life);
+  }
 }
 
 // The images of a boot lie where chance puts them, so two crashes never have the same parameters.

@@ -51,6 +51,9 @@ std::string text_of(const GuestConfig& guest) {
 std::string text_of(const SimulatedConfig& config) {
   std::string text = fmt::format("{} {} {} {}\n", config.cluster_name, config.parallel_migrations.value_or(0),
                                  config.resource_control, config.volume_size);
+  if (config.heartbeat_recovery) {
+    text += fmt::format("recovery {}\n", config.heartbeat_recovery->count());
+  }
   for (const HostConfig& host : config.hosts) {
     text += fmt::format("{} {} {} {} {} {} {} {}\n", host.name, static_cast<int>(host.release),
                         host.clustered, host.migrations_max, host.clock.count(), host.winrm, host.kerberos,

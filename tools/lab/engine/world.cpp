@@ -41,6 +41,8 @@ void World::happen(const Due& due) {
     return lives() ? dump_done(index) : void();
   case DueKind::guest_reset:
     return lives() ? reset_by_guest(index) : void();
+  case DueKind::host_reset:
+    return lives() ? reset_by_host(index) : void();
   case DueKind::boot_done:
     return lives() ? boot_done(index) : void();
   case DueKind::load_start:
