@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <optional>
 #include <tuple>
@@ -15,6 +16,9 @@ namespace {
 
 using hyperv::GuestFacts;
 using hyperv::HostFacts;
+
+// Msvm_VirtualSystemMigrationServiceSettingData.AuthenticationType
+constexpr std::uint32_t kCredSsp = 0;
 
 class Selector {
 public:
@@ -119,6 +123,12 @@ private:
       return fmt::format("it is standalone, and its host {} cannot move such guests live",
                          units::quoted(own->host));
     }
+    if (!guest.group && own->authentication_type == kCredSsp && has_credential_guard(*own)) {
+      return fmt::format(
+          "it is standalone, and its host {} moves guests with CredSSP, which Credential Guard of that "
+          "release refuses: set the host's live migrations to Kerberos, with constrained delegation",
+          units::quoted(own->host));
+    }
     if (!moves_live(*own)) {
       return fmt::format("live migration is switched off on its host {}", units::quoted(own->host));
     }
@@ -163,6 +173,17 @@ private:
   // A version or release that we do not know is the hosts' to refuse.
   static bool knows(const HostFacts& host, const GuestFacts& guest) {
     return takes_configuration(host.os_version, guest.hardware.configuration.value_or("")).value_or(true);
+  }
+
+  // On by default on domain members from build 26100 (2025) on.
+  static bool has_credential_guard(const HostFacts& host) {
+    constexpr std::string_view kTen = "10.0.";
+    const std::string_view version = host.os_version;
+    std::uint32_t build = 0;
+    return version.starts_with(kTen) &&
+           std::from_chars(version.data() + kTen.size(), version.data() + version.size(), build).ec ==
+               std::errc() &&
+           build >= 26100;
   }
 
   // Hosts without the migration service (2008 R2) have no such switch.

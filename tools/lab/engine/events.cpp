@@ -113,7 +113,6 @@ std::vector<EventKind> make_kinds() {
   return {
       worker(18500, 4, guest, "'%1' started successfully. (Virtual machine ID %2)"),
       worker(18514, 4, guest, "'%1' was reset by the guest operating system. (Virtual machine ID %2)"),
-      worker(18512, 4, guest, "'%1' was reset. (Virtual machine ID %2)"),
       worker(18590, 1, crash, kCrashText),
       worker(18590, 1, crash_preos, kCrashTextPreOs),
       worker(18602, 4, guest,

@@ -11,7 +11,6 @@ namespace migstorm::lab {
 enum class Event : std::uint8_t {
   guest_started,
   guest_reset,
-  host_reset,             // 18512
   guest_crashed,          // 18590 up to 2012 R2
   guest_crashed_preos,    // 18590 from 2016
   dump_written,           // 18602

@@ -34,14 +34,6 @@ void World::reset_by_guest(GuestIndex index) {
   boot(index);
 }
 
-// Whatever the guest was doing, writing its dump included, is cut off.
-void World::reset_by_host(GuestIndex index) {
-  const Guest& guest = guests[index];
-  log_host(guest.host, Event::host_reset, {guest.name, guest.id});
-  note({"reset-by-host", guest.id});
-  boot(index);
-}
-
 void World::power_on(GuestIndex index) {
   Guest& guest = guests[index];
   guest.worker_process = host_inside[guest.host].last_process += 4;

@@ -227,7 +227,6 @@ private:
   // ---- power.cpp
   void boot(GuestIndex index);
   void reset_by_guest(GuestIndex index);
-  void reset_by_host(GuestIndex index);
   void power_on(GuestIndex index);
   void turn_off(GuestIndex index);
   void reset_by_host(GuestIndex index);

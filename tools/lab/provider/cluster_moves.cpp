@@ -142,7 +142,7 @@ cim::MethodResult resource_control(const HostContext& context, const cim::Object
   if (*code == kGetResourceType) {
     return told(resource->type);
   }
-  return move_control(context, *resource, *code, input);
+  return move_control(context, resource.value_or(ClusterResource()), *code, input);
 }
 
 cim::MethodResult refresh(const HostContext& context, const cim::ObjectPath& target) {
