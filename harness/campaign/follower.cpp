@@ -130,7 +130,8 @@ Task<Unit> Follower::cancel(Flight& flight, Vigil& vigil) {
   vigil.deadline = Instant::max();
   vigil.patience = std::min(vigil.patience, parts_.runtime.now() + kSettlePatience);
   if (flight.ticket) {
-    [[maybe_unused]] const Status asked = co_await parts_.cluster.cancel_move(*flight.ticket);
+    const Status asked = co_await parts_.cluster.cancel_move(*flight.ticket);
+    flight.ended_by_us = asked.has_value();
   }
   vigil.next_look = parts_.runtime.now();
   co_return Unit{};
@@ -186,7 +187,7 @@ void Follower::mark_untold(Flight& flight, std::string why) const {
 // of no failure.
 Task<bool> Follower::failed_for_sure(Flight& flight) {
   bool failure_known = flight.job != JobView::succeeded;
-  if (failure_known && flight.move.via == hyperv::Via::cluster && flight.accepted) {
+  if (failure_known && flight.move.via == hyperv::Via::cluster && flight.accepted && !flight.ended_by_us) {
     std::string group = flight.move.group.value_or(std::string());
     const hyperv::HostName node = parts_.hosts.name(node_to_ask(flight));
     const Result<std::uint32_t> reason = co_await parts_.cluster.move_failure(node, std::move(group));

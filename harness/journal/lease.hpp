@@ -1,5 +1,5 @@
-// Keeps two processes from writing one run, and from moving the guests of one cluster. The lock is the kernel's, on
-// one byte of a file, "<journal>.lock" per run, so a process that dies in any way releases it.
+// Keeps two processes from writing one run, and from moving the guests of one cluster. The lock is the
+// kernel's, on one byte of a file, "<journal>.lock" per run, so a process that dies in any way releases it.
 #pragma once
 
 #include <migstorm/result.hpp>

@@ -119,19 +119,32 @@ TEST_CASE("guests of every release are moved in every way it has, crash, reboot,
   check_home(run);
 }
 
-TEST_CASE("on every release moves that hang are ended, and a time-out that lands is completed", "[matrix]") {
+TEST_CASE("on every release a job that times out though its guest lands is completed", "[matrix]") {
+  const auto at = GENERATE(range<std::size_t>(0, 8));
+  CAPTURE(kReleases[at].key);
+  const Folder folder;
+  const LoadedRun run = simulate_release(
+      files_of(kReleases[at].key, "  faults: {lying-job: {certain: true, probability: 30%}}\n", 40), folder);
+  CHECK(count_of(run, StepState::completed) == 40);
+}
+
+// A host ends a move by its job, 2008 R2 by control code. The cluster's own live move has no such request:
+// its guest is in doubt until the hosts give up, and what is left of its steps may not be made.
+TEST_CASE("on every release moves that hang leave no step open, and those that can be ended are",
+          "[matrix]") {
   const auto at = GENERATE(range<std::size_t>(0, 8));
   const Release& release = kReleases[at];
   CAPTURE(release.key);
   const Folder folder;
-  const LoadedRun run = simulate_release(files_of(release.key,
-                                                  "  faults: {stuck-job: {certain: true, probability: 10%}, "
-                                                  "lying-job: {certain: true, probability: 30%}}\n",
-                                                  40),
-                                         folder);
-  CHECK(count_of(run, StepState::completed) > 15);
-  CHECK(count_of(run, StepState::failed) + count_of(run, StepState::unknown) > 0);
+  const LoadedRun run = simulate_release(
+      files_of(release.key, "  faults: {stuck-job: {certain: true, probability: 20%}}\n", 40), folder);
   CHECK(count_of(run, StepState::intended) == 0);
+  for (const StepRecord& step : run.steps) {
+    const bool endable =
+        step.intent && (step.intent->move.via == hyperv::Via::wmi || release.key == "2008r2sp1");
+    CHECK_FALSE((endable && step.state == StepState::unknown));
+  }
+  CHECK(count_of(run, StepState::failed) + count_of(run, StepState::unknown) > 0);
 }
 
 TEST_CASE("standalone guests of a host that cannot move them are left out with the reason", "[matrix]") {

@@ -14,7 +14,7 @@ namespace migstorm::lab {
 namespace {
 
 constexpr std::uint32_t kNmiBugcheck = 0x80;
-constexpr double kDisksOfHazard = 4;      // the configured hazard is that of four expanding disks
+constexpr double kDisksOfHazard = 4; // the configured hazard is that of four expanding disks
 constexpr double kFixedShare = 1.0 / 20;
 constexpr std::string_view kDumpPath = "C:\\Windows\\MEMORY.DMP";
 

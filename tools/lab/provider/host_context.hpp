@@ -57,7 +57,8 @@ public:
   cim::Instance make(std::string_view name) const { return schema().prototype(at(name)); }
 
   // As a host's, but for the namespace of the cluster: that shows its machines wherever they are.
-  template <class Each> void each_guest(const std::string* id, const Each& each) const {
+  template <class Each>
+  void each_guest(const std::string* id, const Each& each) const {
     if (ns_ != kHyperVCluster) {
       return HostContext::each_guest(id, each);
     }

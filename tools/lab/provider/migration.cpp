@@ -78,9 +78,9 @@ bool migratable(const VirtContext& context, const Request& request) {
   const bool disks =
       request.migration_type != kMoveVirtualSystem ||
       std::all_of(guest.disks.begin(), guest.disks.end(), [](const Disk& d) { return d.shared; });
-  return disks && takes_configuration(host.release, guest.configuration) && host.up && host.migration_enabled && context.host().migration_enabled &&
-         guest.power == Power::running && !guest.clustered &&
-         context.model().move_of(request.guest) == nullptr;
+  return disks && takes_configuration(host.release, guest.configuration) && host.up &&
+         host.migration_enabled && context.host().migration_enabled && guest.power == Power::running &&
+         !guest.clustered && context.model().move_of(request.guest) == nullptr;
 }
 
 cim::MethodResult check(const VirtContext& context, const Arguments& in) {

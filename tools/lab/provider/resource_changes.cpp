@@ -48,17 +48,17 @@ std::optional<TaskRequest> drive_in(const VirtContext& context, GuestIndex index
                                     const cim::EmbeddedInstance& settings) {
   const auto& guest = context.guest(index);
   const auto* slot = settings.text(context.v1() ? "Address" : "AddressOnParent");
-  const auto number = slot != nullptr ? cim::parse_unsigned(*slot) : std::nullopt;
+  const std::uint64_t number = slot != nullptr ? cim::parse_unsigned(*slot).value_or(kScsiSlots) : kScsiSlots;
   const auto controller =
       find_place(guest, instance_in(settings, "Parent"),
                  [](const Guest& of, const Place& at) { return controller_id(of, at.bus, at.controller); });
-  if (!controller || !number || *number >= kScsiSlots) {
+  if (!controller || number >= kScsiSlots) {
     return std::nullopt;
   }
   TaskRequest request;
   request.kind = TaskKind::add_drive;
   request.guest = index;
-  request.place = {controller->bus, controller->controller, static_cast<std::uint32_t>(*number)};
+  request.place = {controller->bus, controller->controller, static_cast<std::uint32_t>(number)};
   return request;
 }
 

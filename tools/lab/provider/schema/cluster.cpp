@@ -10,8 +10,10 @@ constexpr ClassText kClasses[] = {
      .keys = "Name",
      .properties = "string: Name Caption Description Status; datetime: InstallDate; string: "
                    "ClusterInstanceID Fqdn; uint32: MaximumNumberOfNodes "
-                   "MaximumParallelMigrations^2022 AutoBalancerMode^2016 AutoBalancerLevel^2016; object: PrivateProperties CommonProperties",
-     .constants = "Caption=Cluster; Status=OK; MaximumNumberOfNodes=64; AutoBalancerMode=2; AutoBalancerLevel=1",
+                   "MaximumParallelMigrations^2022 AutoBalancerMode^2016 AutoBalancerLevel^2016; object: "
+                   "PrivateProperties CommonProperties",
+     .constants =
+         "Caption=Cluster; Status=OK; MaximumNumberOfNodes=64; AutoBalancerMode=2; AutoBalancerLevel=1",
      .methods = "AddVirtualMachine(<VirtualMachine:string)"},
     {.name = "MSCluster_Node",
      .parent = "CIM_UnitaryComputerSystem",
