@@ -1,6 +1,7 @@
 #include "harness/hyperv/changes.hpp"
 
 #include "harness/hyperv/property_list.hpp"
+#include "harness/hyperv/read_method.hpp"
 #include "harness/wsman/text.hpp"
 
 #include <fmt/format.h>
@@ -195,10 +196,10 @@ Task<Result<wsman::InvokeResult>> request_move_job_end(Host& node, KnownPtr know
 Task<Result<bool>> passes_control_codes(Host& node, std::string resource) {
   wsman::Reference target = resource_reference(std::move(resource));
   std::vector<wsman::Argument> arguments = control_arguments(kControlGetResourceType, {});
-  Result<wsman::InvokeResult> told =
-      co_await node.client->invoke(std::move(target), std::string(kControl), std::move(arguments));
+  Result<ReadAnswer> told =
+      co_await repeat_reading(node, std::move(target), std::string(kControl), std::move(arguments));
   if (told) {
-    co_return told->return_value == 0;
+    co_return told->result.return_value == 0;
   }
   if (is_refusal(told.error().code)) {
     co_return false;

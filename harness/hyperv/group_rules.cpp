@@ -17,9 +17,11 @@ std::string quote_key(std::string_view text) {
   return out + '"';
 }
 
-Task<Status> read_anti_affinity(Host& host, std::vector<GuestFacts>& guests) {
-  Rows rows = co_await host.client->query(std::string(kNamespaceCluster),
-                                          "SELECT Name, AntiAffinityClassNames FROM MSCluster_ResourceGroup");
+// Of the groups that this node owns: every other node tells its own.
+Task<Status> read_anti_affinity(Host& host, KnownPtr known, std::vector<GuestFacts>& guests) {
+  std::string wql = "SELECT Name, AntiAffinityClassNames FROM MSCluster_ResourceGroup WHERE OwnerNode = " +
+                    quote_wql(known->facts.computer_name);
+  Rows rows = co_await host.client->query(std::string(kNamespaceCluster), std::move(wql));
   if (!rows) {
     co_return is_refusal(rows.error().code) ? Status(Unit{}) : Status(std::move(rows).error());
   }
@@ -61,7 +63,7 @@ Task<Status> read_group_rules(Host& host, KnownPtr known, std::vector<GuestFacts
   if (!any) {
     co_return Unit{};
   }
-  if (Status read = co_await read_anti_affinity(host, guests); !read) {
+  if (Status read = co_await read_anti_affinity(host, known, guests); !read) {
     co_return read;
   }
   for (GuestFacts& guest : guests) {

@@ -14,6 +14,11 @@ constexpr Span kPauseFirst = std::chrono::milliseconds(250);
 Task<Result<ReadAnswer>> read_method(Host& host, wsman::Reference target, std::string method,
                                      std::vector<wsman::Argument> arguments) {
   assert(method.starts_with("Get"));
+  co_return co_await repeat_reading(host, std::move(target), std::move(method), std::move(arguments));
+}
+
+Task<Result<ReadAnswer>> repeat_reading(Host& host, wsman::Reference target, std::string method,
+                                        std::vector<wsman::Argument> arguments) {
   for (std::uint32_t attempt = 0;; ++attempt) {
     const Instant asked = host.runtime.now();
     Result<wsman::InvokeResult> result = co_await host.client->invoke(target, method, arguments);

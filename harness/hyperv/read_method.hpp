@@ -19,4 +19,8 @@ struct ReadAnswer {
 Task<Result<ReadAnswer>> read_method(Host& host, wsman::Reference target, std::string method,
                                      std::vector<wsman::Argument> arguments);
 
+// The same for a method that reads or changes by its arguments: only where these arguments read.
+Task<Result<ReadAnswer>> repeat_reading(Host& host, wsman::Reference target, std::string method,
+                                        std::vector<wsman::Argument> arguments);
+
 } // namespace migstorm::hyperv
