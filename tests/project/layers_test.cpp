@@ -27,6 +27,7 @@ const std::map<std::string, std::set<std::string>> kMayUse = {
     {"harness/gather", {"harness/campaign", "harness/runtime", "analyzers"}},
     {"harness/symbols", {"harness/runtime", "analyzers"}},
     {"tools/make_dump", {}},
+    {"tools/smb", {"harness/gather"}}, // what is said over the pipe, and nothing else of it
     {"tools/lab", {"tools/make_dump", "harness/scenario"}},
     {"tools/migstorm",
      {"analyzers", "harness/scenario", "harness/watch", "harness/campaign", "harness/runtime",
