@@ -1,4 +1,5 @@
 // From resource settings to disks: image file -> drive -> controller, by the Parent paths.
+#include "harness/hyperv/devices.hpp"
 #include "harness/hyperv/disks.hpp"
 #include "harness/wsman/text.hpp"
 
@@ -38,7 +39,7 @@ public:
     }
     Setting setting;
     setting.device = to_device(row.text("ResourceSubType").value_or(""));
-    setting.parent = parent_of(row);
+    setting.parent = parent_id(row);
     setting.path = std::string(row.text(path_property).value_or(""));
     setting.guest = std::move(*guest);
     by_id_.insert_or_assign(to_lower(*id), std::move(setting));
@@ -59,16 +60,6 @@ public:
   }
 
 private:
-  static std::string parent_of(const wsman::Instance& row) {
-    if (const wsman::Reference* reference = row.reference("Parent")) {
-      const std::string* id = reference->find("InstanceID");
-      return id == nullptr ? std::string() : to_lower(*id);
-    }
-    const auto path = row.text("Parent");
-    const auto id = path ? instance_id_of_path(*path) : std::nullopt;
-    return id ? to_lower(*id) : std::string();
-  }
-
   void attach(const Setting& setting, GuestFacts& guest) const {
     guest.scsi_controllers += setting.device == Device::scsi_controller ? 1 : 0;
     guest.ide_controllers += setting.device == Device::ide_controller ? 1 : 0;

@@ -1,10 +1,12 @@
 #include "harness/hyperv/changes.hpp"
 
-#include "harness/hyperv/property_list.hpp"
+#include "harness/hyperv/change_arguments.hpp"
 #include "harness/hyperv/read_method.hpp"
 #include "harness/wsman/text.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace migstorm::hyperv {
 
@@ -15,52 +17,13 @@ constexpr std::uint32_t kIoPending =
     997; // ERROR_IO_PENDING: how the cluster's own interface says "under way"
 constexpr std::string_view kJobTerminate = "4"; // clean; 5 would leave the halves of a move behind
 
-// RETURN_TO_SOURCE_NODE_ON_ERROR, QUEUE_ENABLED, HIGH_PRIORITY_START: what the cluster's own cmdlet sends.
-constexpr unsigned kGroupMoveFlags = 2 | 4 | 8;
-
 // clusapi.h. Access bits 1 (read) and 2 (write); bit 22 says that the object changes.
 constexpr std::uint32_t kControlGetResourceType = 0x0100002d;
 constexpr std::uint32_t kControlStartMigration = 0x01600004;
 constexpr std::uint32_t kControlCancelMigration = 0x01600008;
+constexpr std::uint32_t kControlUpdateConfiguration = 0x01600004; // to type "Virtual Machine Configuration"
 constexpr std::string_view kControl = "ExecuteResourceControl";
 constexpr std::string_view kScheduledJob = "Win32_ScheduledJob";
-
-wsman::Reference guest_reference(const GuestId& guest) {
-  std::vector<wsman::Selector> keys{{"CreationClassName", "Msvm_ComputerSystem"},
-                                    {"Name", guest},
-                                    {"__cimnamespace", std::string(kNamespaceV2)}};
-  return {wsman::resource_uri(kNamespaceV2, "Msvm_ComputerSystem"), std::move(keys)};
-}
-
-std::vector<wsman::Argument> group_move_arguments(std::string destination) {
-  wsman::Argument parameters{"Parameters", {}, wsman::Argument::Form::plain};
-  for (const std::uint8_t byte : live_move_parameters()) {
-    parameters.items.emplace_back(std::to_string(byte));
-  }
-  return {wsman::Argument::scalar("NodeName", std::move(destination)), std::move(parameters),
-          wsman::Argument::scalar("Flags", std::to_string(kGroupMoveFlags))};
-}
-
-wsman::Reference resource_reference(std::string resource) {
-  wsman::Reference target{wsman::resource_uri(kNamespaceCluster, "MSCluster_Resource"), {}};
-  target.selectors.push_back({"Name", std::move(resource)});
-  return target;
-}
-
-// `text` goes as UTF-16LE with its NUL; nothing else that is sent has letters beyond ASCII in it.
-std::vector<wsman::Argument> control_arguments(std::uint32_t code, std::string_view text) {
-  wsman::Argument input{"InputBuffer", {}, wsman::Argument::Form::plain};
-  const auto put = [&input](unsigned byte) { input.items.emplace_back(std::to_string(byte)); };
-  for (const char c : text) {
-    put(static_cast<unsigned char>(c));
-    put(0);
-  }
-  if (!text.empty()) {
-    put(0);
-    put(0);
-  }
-  return {wsman::Argument::scalar("ControlCode", std::to_string(code)), std::move(input)};
-}
 
 // The group's resource of type "Virtual Machine" on a node that is moved in the ways of 2008 R2.
 Result<const VmGroup*> old_resource(const Known& known, std::string_view group) {
@@ -82,6 +45,29 @@ Result<const VmGroup*> old_resource(const Known& known, std::string_view group) 
   return found;
 }
 
+// "C:\x\migstorm-1.vhd" and "\\server\share\migstorm-1.vhd"; nothing that leads elsewhere.
+bool is_whole_path(std::string_view path) noexcept {
+  const bool drive = path.size() > 3 && path[1] == ':' && path[2] == '\\';
+  const bool share = path.starts_with("\\\\") && path.size() > 2 && path[2] != '?' && path[2] != '.';
+  constexpr std::size_t kPathMax = 259;
+  return (drive || share) && path.size() <= kPathMax && path.find("..") == std::string_view::npos &&
+         path.find_first_of("/\"*<>|\r\n\t", 0) == std::string_view::npos &&
+         path.find(':', 2) == std::string_view::npos;
+}
+
+Error not_ours(std::string_view path) {
+  return {Errc::denied, fmt::format("\"{}\" is no disk file of ours, which begin with \"{}\"",
+                                    wsman::printable(path, kNameMax), kOwnPrefix)};
+}
+
+bool belongs_to(std::string_view instance_id, const GuestId& guest) {
+  return guid_of_instance(instance_id) == guest;
+}
+
+Error of_another(std::string_view what) {
+  return {Errc::denied, fmt::format("the {} is not this guest's", what)};
+}
+
 // The one request, and what its return value means. `pending`: one more value that says "under way".
 Task<Result<wsman::InvokeResult>> ask_once(Host& host, wsman::Reference target, std::string method,
                                            std::vector<wsman::Argument> arguments,
@@ -96,6 +82,19 @@ Task<Result<wsman::InvokeResult>> ask_once(Host& host, wsman::Reference target, 
     co_return std::move(accepted).error();
   }
   co_return result;
+}
+
+enum class Change : std::uint8_t { add, remove };
+
+Task<Result<wsman::InvokeResult>> change_devices(Host& host, KnownPtr known, Change change,
+                                                 std::vector<wsman::Argument> arguments) {
+  const bool v1 = known->schema() == Schema::v1;
+  const std::string method = change == Change::add
+                                 ? (v1 ? "AddVirtualSystemResources" : "AddResourceSettings")
+                             : v1 ? "RemoveVirtualSystemResources"
+                                  : "RemoveResourceSettings";
+  wsman::Reference service = service_reference(*known, "Msvm_VirtualSystemManagementService", "vmms");
+  co_return co_await ask_once(host, std::move(service), method, std::move(arguments));
 }
 
 } // namespace
@@ -117,7 +116,7 @@ Task<Result<wsman::InvokeResult>> request_live_move(Host& source, KnownPtr known
   }
   wsman::Reference service = service_reference(*known, kMigrationService, "migrationwmi");
   std::vector<wsman::Argument> arguments{
-      wsman::Argument::reference("ComputerSystem", guest_reference(*to_guid(guest))),
+      wsman::Argument::reference("ComputerSystem", guest_reference(*known, *to_guid(guest))),
       wsman::Argument::scalar("DestinationHost", std::move(destination)),
       wsman::Argument::scalar("MigrationSettingData", known->move_settings.to_cim_xml(destination_addresses)),
       wsman::Argument::nil("NewSystemSettingData")};
@@ -205,6 +204,113 @@ Task<Result<bool>> passes_control_codes(Host& node, std::string resource) {
     co_return false;
   }
   co_return std::move(told).error();
+}
+
+bool is_own_file(std::string_view path) noexcept {
+  const std::size_t slash = path.rfind('\\');
+  const std::string_view name = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
+  const bool named =
+      name.size() > kOwnPrefix.size() && wsman::same_name(name.substr(0, kOwnPrefix.size()), kOwnPrefix);
+  const std::string_view rest = named ? name.substr(kOwnPrefix.size()) : std::string_view();
+  return is_whole_path(path) && (has_ending(rest, ".vhd") || has_ending(rest, ".vhdx"));
+}
+
+Task<Result<wsman::InvokeResult>> request_file(Host& host, KnownPtr known, OwnFile file) {
+  constexpr std::uint64_t kSizeMin = 3ULL << 20U;
+  constexpr std::uint64_t kVhdMax = 2040ULL << 30U;
+  constexpr std::uint64_t kVhdxMax = 64ULL << 40U;
+  const bool vhdx = has_ending(file.path, ".vhdx");
+  if (!is_own_file(file.path)) {
+    co_return not_ours(file.path);
+  }
+  if (vhdx && known->schema() == Schema::v1) {
+    co_return Error{Errc::unsupported, "the host has VHD only, not VHDX"};
+  }
+  if (file.size < kSizeMin || file.size > (vhdx ? kVhdxMax : kVhdMax) || file.size % 512 != 0) {
+    co_return Error{Errc::unsupported, fmt::format("no {} has {} bytes", vhdx ? "VHDX" : "VHD", file.size)};
+  }
+  const bool fixed = file.type == DiskType::fixed;
+  const std::string method = known->schema() == Schema::v2 ? "CreateVirtualHardDisk"
+                             : fixed                       ? "CreateFixedVirtualHardDisk"
+                                                           : "CreateDynamicVirtualHardDisk";
+  wsman::Reference service = service_reference(*known, "Msvm_ImageManagementService", "vhdsvc");
+  std::vector<wsman::Argument> arguments = file_arguments(*known, file);
+  co_return co_await ask_once(host, std::move(service), method, std::move(arguments));
+}
+
+Task<Result<wsman::InvokeResult>> request_file_end(Host& host, std::string path) {
+  if (!is_own_file(path)) {
+    co_return not_ours(path);
+  }
+  wsman::Reference target{wsman::resource_uri(kNamespaceCim, "CIM_DataFile"), {}};
+  target.selectors.push_back({"Name", std::move(path)});
+  std::vector<wsman::Argument> none;
+  co_return co_await ask_once(host, std::move(target), "Delete", std::move(none));
+}
+
+Task<Result<wsman::InvokeResult>> request_drive(Host& host, KnownPtr known, GuestId guest, FreeSlot place) {
+  if (!belongs_to(place.controller, guest)) {
+    co_return of_another("controller");
+  }
+  std::string settings = drive_settings(*known, place.controller, place.slot);
+  std::vector<wsman::Argument> arguments = addition_arguments(*known, guest, std::move(settings));
+  co_return co_await change_devices(host, known, Change::add, std::move(arguments));
+}
+
+Task<Result<wsman::InvokeResult>> request_image(Host& host, KnownPtr known, GuestId guest, std::string drive,
+                                                std::string path) {
+  if (!is_own_file(path)) {
+    co_return not_ours(path);
+  }
+  if (!belongs_to(drive, guest)) {
+    co_return of_another("drive");
+  }
+  std::string settings = image_settings(*known, drive, path);
+  std::vector<wsman::Argument> arguments = addition_arguments(*known, guest, std::move(settings));
+  co_return co_await change_devices(host, known, Change::add, std::move(arguments));
+}
+
+Task<Result<wsman::InvokeResult>> request_image_end(Host& host, KnownPtr known, GuestId guest,
+                                                    DeviceSetting image) {
+  if (image.device != Device::virtual_disk || !is_own_file(image.path)) {
+    co_return not_ours(image.path);
+  }
+  if (!belongs_to(image.id, guest)) {
+    co_return of_another("image");
+  }
+  std::vector<wsman::Argument> arguments = removal_arguments(*known, guest, image);
+  co_return co_await change_devices(host, known, Change::remove, std::move(arguments));
+}
+
+Task<Result<wsman::InvokeResult>> request_drive_end(Host& host, KnownPtr known, GuestId guest,
+                                                    std::vector<DeviceSetting> devices, std::string drive) {
+  const auto found = std::find_if(devices.begin(), devices.end(), [&](const DeviceSetting& setting) {
+    return setting.device == Device::disk_drive && wsman::same_name(setting.id, drive);
+  });
+  if (found == devices.end() || !is_empty(devices, *found)) {
+    co_return Error{Errc::denied, "the drive is not there, or not empty"};
+  }
+  if (!belongs_to(found->id, guest)) {
+    co_return of_another("drive");
+  }
+  std::vector<wsman::Argument> arguments = removal_arguments(*known, guest, *found);
+  co_return co_await change_devices(host, known, Change::remove, std::move(arguments));
+}
+
+Task<Result<wsman::InvokeResult>> request_configuration_update(Host& node, KnownPtr known,
+                                                               ClusterResource resource) {
+  if (!wsman::same_name(resource.type, "Virtual Machine Configuration")) {
+    co_return Error{Errc::unsupported, fmt::format("resource \"{}\" is no virtual machine's configuration",
+                                                   wsman::printable(resource.name, kNameMax))};
+  }
+  const bool old = older_than(known->facts.os_version, 6, 2);
+  wsman::Reference target = resource_reference(std::move(resource.name));
+  std::vector<wsman::Argument> arguments;
+  if (old) {
+    arguments = control_arguments(kControlUpdateConfiguration, {});
+  }
+  const std::string method = old ? std::string(kControl) : "UpdateVirtualMachine";
+  co_return co_await ask_once(node, std::move(target), method, std::move(arguments), kIoPending);
 }
 
 Task<Result<wsman::InvokeResult>> request_move_end(Host& source, KnownPtr known, std::string job) {

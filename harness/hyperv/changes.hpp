@@ -5,6 +5,7 @@
 // volumes, checkpoints and service settings are nobody's business but their owners'.
 #pragma once
 
+#include "harness/hyperv/devices.hpp"
 #include "harness/hyperv/host.hpp"
 #include "harness/hyperv/move_job.hpp"
 
@@ -42,6 +43,36 @@ Task<Result<wsman::InvokeResult>> request_move_job_end(Host& node, KnownPtr know
 // Not a change: asks a resource its type by a control code that only reads, and so tells whether this node
 // passes control codes on. false: it does not.
 Task<Result<bool>> passes_control_codes(Host& node, std::string resource);
+
+// Disk files of ours: the name begins with kOwnPrefix, the path is a whole one, the ending one that the
+// release has. Everything else is refused.
+bool is_own_file(std::string_view path) noexcept;
+// Msvm_ImageManagementService.CreateVirtualHardDisk; in v1 CreateDynamicVirtualHardDisk or its fixed twin.
+// Nothing is written over: hosts refuse where a file is.
+Task<Result<wsman::InvokeResult>> request_file(Host& host, KnownPtr known, OwnFile file);
+// CIM_DataFile.Delete.
+Task<Result<wsman::InvokeResult>> request_file_end(Host& host, std::string path);
+// Msvm_VirtualSystemManagementService.AddResourceSettings; in v1 AddVirtualSystemResources. Refused: a
+// controller or drive of another guest, a file that is not ours.
+Task<Result<wsman::InvokeResult>> request_drive(Host& host, KnownPtr known, GuestId guest, FreeSlot place);
+Task<Result<wsman::InvokeResult>> request_image(Host& host, KnownPtr known, GuestId guest, std::string drive,
+                                                std::string path);
+// RemoveResourceSettings. Refused: an image whose file is not ours; a drive that is not empty, or that is not
+// named as the one that held an image of ours.
+Task<Result<wsman::InvokeResult>> request_image_end(Host& host, KnownPtr known, GuestId guest,
+                                                    DeviceSetting image);
+Task<Result<wsman::InvokeResult>> request_drive_end(Host& host, KnownPtr known, GuestId guest,
+                                                    std::vector<DeviceSetting> devices, std::string drive);
+// Tells the cluster that a virtual machine's devices changed; without it a later move fails or loses the
+// disk. MSCluster_Resource.UpdateVirtualMachine; on 2008 R2 CLUSCTL_RESOURCE_VM_CONFIG_UPDATE, an assumption
+// like the control codes above. Refused: a resource of another type than "Virtual Machine Configuration", to
+// which the number means another thing.
+struct ClusterResource {
+  std::string name;
+  std::string type;
+};
+Task<Result<wsman::InvokeResult>> request_configuration_update(Host& node, KnownPtr known,
+                                                               ClusterResource resource);
 
 // Msvm_MigrationJob.RequestStateChange(Terminate): the clean end of a move of ours.
 Task<Result<wsman::InvokeResult>> request_move_end(Host& source, KnownPtr known, std::string job);

@@ -1,5 +1,6 @@
 #include "harness/hyperv/disks.hpp"
 
+#include "harness/hyperv/concrete_job.hpp"
 #include "harness/hyperv/read_method.hpp"
 #include "harness/wsman/text.hpp"
 
@@ -15,33 +16,13 @@ namespace {
 constexpr std::string_view kImageService = "Msvm_ImageManagementService";
 constexpr std::size_t kPathsPerQuery = 300; // keeps the filter well below the smallest envelope
 constexpr std::size_t kPathMax = 1024;
-constexpr Span kJobPause = std::chrono::milliseconds(500);
-constexpr int kJobPollsMax = 60;
+constexpr Span kJobPatience = std::chrono::seconds(30);
 constexpr int kAsksMax = 3;
-
-using Description = std::shared_ptr<const wsman::Instance>; // null: the host cannot tell
-
-// Waits until the job has ended or is gone; what became of it shows when the question is asked again.
-Task<Status> wait_for_job(Host& host, wsman::Reference job) {
-  for (int poll = 0; poll < kJobPollsMax; ++poll) {
-    co_await host.runtime.sleep_for(kJobPause);
-    Result<wsman::Instance> row = co_await host.client->get(job);
-    if (!row && row.error().code != Errc::not_found) {
-      co_return std::move(row).error();
-    }
-    Job state;
-    state.state = row ? to_job_state(row->number("JobState")) : JobState::completed;
-    if (state.finished()) {
-      break;
-    }
-  }
-  co_return Unit{};
-}
 
 // One of the image service's methods that describe a file as CIM-XML text. They may start a job instead of
 // answering.
-Task<Result<Description>> ask_image_service(Host& host, KnownPtr known, std::string method,
-                                            std::string out_name, std::string path) {
+Task<Result<FileDescription>> ask_image_service(Host& host, KnownPtr known, std::string method,
+                                                std::string out_name, std::string path) {
   for (int ask = 0; ask < kAsksMax; ++ask) {
     wsman::Reference service = service_reference(*known, kImageService, "vhdsvc");
     std::vector<wsman::Argument> arguments{wsman::Argument::scalar("Path", path)};
@@ -63,16 +44,16 @@ Task<Result<Description>> ask_image_service(Host& host, KnownPtr known, std::str
       break;
     }
     wsman::Reference started = *job;
-    Status waited = co_await wait_for_job(host, std::move(started));
+    Result<std::optional<Job>> waited = co_await wait_for_job(host, std::move(started), kJobPatience);
     if (!waited) {
       co_return std::move(waited).error();
     }
   }
-  co_return Description();
+  co_return FileDescription();
 }
 
 // Keeps an answer and lets a refusal pass as "not known".
-Status take(Result<Description> answer, Description& description) {
+Status take(Result<FileDescription> answer, FileDescription& description) {
   if (answer) {
     description = std::move(*answer);
     return Unit{};
@@ -80,19 +61,9 @@ Status take(Result<Description> answer, Description& description) {
   return is_refusal(answer.error().code) ? Status(Unit{}) : Status(std::move(answer).error());
 }
 
-struct Question {
-  std::string method;
-  std::string out_name;
-};
-
 Task<Unit> describe_disk(Host& host, KnownPtr known, DiskFacts& disk, Status& outcome) {
-  const bool v1 = known->schema() == Schema::v1;
-  Question question;
-  question.method = v1 ? "GetVirtualHardDiskInfo" : "GetVirtualHardDiskSettingData";
-  question.out_name = v1 ? "Info" : "SettingData";
-  Result<Description> answer =
-      co_await ask_image_service(host, std::move(known), question.method, question.out_name, disk.path);
-  Description settings;
+  Result<FileDescription> answer = co_await describe_file(host, std::move(known), disk.path);
+  FileDescription settings;
   Status taken = take(std::move(answer), settings);
   if (!taken) {
     outcome = std::move(taken);
@@ -107,9 +78,9 @@ Task<Unit> describe_disk(Host& host, KnownPtr known, DiskFacts& disk, Status& ou
 }
 
 Task<Unit> measure_disk(Host& host, KnownPtr known, DiskFacts& disk, Status& outcome) {
-  Result<Description> answer =
+  Result<FileDescription> answer =
       co_await ask_image_service(host, std::move(known), "GetVirtualHardDiskState", "State", disk.path);
-  Description state;
+  FileDescription state;
   Status taken = take(std::move(answer), state);
   if (!taken) {
     outcome = std::move(taken);
@@ -168,6 +139,14 @@ std::string sizes_wql(const std::vector<std::string>& paths, std::size_t first, 
 }
 
 } // namespace
+
+Task<Result<FileDescription>> describe_file(Host& host, KnownPtr known, std::string path) {
+  const bool v1 = known->schema() == Schema::v1;
+  std::string method = v1 ? "GetVirtualHardDiskInfo" : "GetVirtualHardDiskSettingData";
+  std::string out_name = v1 ? "Info" : "SettingData";
+  co_return co_await ask_image_service(host, std::move(known), std::move(method), std::move(out_name),
+                                       std::move(path));
+}
 
 Task<Result<std::vector<DiskSize>>> read_disk_sizes(Host& host, std::vector<std::string> paths) {
   std::map<std::string, std::string> as_given; // by lower-case path: file names have no case there

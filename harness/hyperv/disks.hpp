@@ -14,6 +14,11 @@ Task<Status> read_attachments(Host& host, KnownPtr known, std::vector<GuestFacts
 // query for the file sizes. A disk that the host cannot describe stays unknown.
 Task<Status> describe_disks(Host& host, KnownPtr known, std::vector<GuestFacts>& guests);
 
+// What the host's image service says of a disk file: Msvm_VirtualHardDiskSettingData, in v1
+// Msvm_VirtualHardDiskInfo. Null: it cannot tell.
+using FileDescription = std::shared_ptr<const wsman::Instance>;
+Task<Result<FileDescription>> describe_file(Host& host, KnownPtr known, std::string path);
+
 // One query for up to some hundred paths. Files that the host does not see are left out; paths come back as
 // given.
 Task<Result<std::vector<DiskSize>>> read_disk_sizes(Host& host, std::vector<std::string> paths);

@@ -163,6 +163,9 @@ Device to_device(std::string_view resource_sub_type) noexcept {
   if (ends_with_name(resource_sub_type, "Virtual CD/DVD Disk")) {
     return Device::disc_image;
   }
+  if (ends_with_name(resource_sub_type, "Synthetic Disk Drive")) {
+    return Device::disk_drive;
+  }
   return ends_with_name(resource_sub_type, "Virtual Hard Disk") ? Device::virtual_disk : Device::other;
 }
 

@@ -31,6 +31,7 @@ enum class Device : std::uint8_t {
   virtual_disk,
   physical_disk,
   disc_image,
+  disk_drive,
 };
 Device to_device(std::string_view resource_sub_type) noexcept;
 

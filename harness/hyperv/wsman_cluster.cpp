@@ -7,6 +7,7 @@
 #include "harness/hyperv/inventory.hpp"
 #include "harness/hyperv/jobs.hpp"
 #include "harness/hyperv/moves.hpp"
+#include "harness/hyperv/own_disks.hpp"
 #include "harness/hyperv/probe.hpp"
 #include "harness/hyperv/room.hpp"
 #include "harness/hyperv/summary.hpp"
@@ -181,6 +182,53 @@ public:
     }
     Result<std::vector<DiskSize>> sizes = co_await read_disk_sizes(**host, std::move(paths));
     co_return at_the_port(std::move(sizes), name);
+  }
+
+  Task<Status> make_file(HostName name, OwnFile file) override {
+    Result<Host*> host = directory_.host(name);
+    if (!host) {
+      co_return std::move(host).error();
+    }
+    Status made = co_await hyperv::make_file(**host, std::move(file));
+    co_return at_the_port(std::move(made), name, Kind::change);
+  }
+
+  Task<Result<std::optional<std::uint64_t>>> file_size_max(HostName name, std::string path) override {
+    Result<Host*> host = directory_.host(name);
+    if (!host) {
+      co_return std::move(host).error();
+    }
+    Result<std::optional<std::uint64_t>> size = co_await read_file_size_max(**host, std::move(path));
+    co_return at_the_port(std::move(size), name);
+  }
+
+  Task<Status> delete_file(HostName name, std::string path) override {
+    Result<Host*> host = directory_.host(name);
+    if (!host) {
+      co_return std::move(host).error();
+    }
+    Status deleted = co_await hyperv::delete_file(**host, std::move(path));
+    co_return at_the_port(std::move(deleted), name, Kind::change);
+  }
+
+  Task<Status> add_disk(OwnDisk disk) override {
+    const HostName name = disk.host;
+    Result<Host*> host = directory_.host(name);
+    if (!host) {
+      co_return std::move(host).error();
+    }
+    Status added = co_await hyperv::add_disk(**host, std::move(disk));
+    co_return at_the_port(std::move(added), name, Kind::change);
+  }
+
+  Task<Status> remove_disk(OwnDisk disk) override {
+    const HostName name = disk.host;
+    Result<Host*> host = directory_.host(name);
+    if (!host) {
+      co_return std::move(host).error();
+    }
+    Status removed = co_await hyperv::remove_disk(**host, std::move(disk));
+    co_return at_the_port(std::move(removed), name, Kind::change);
   }
 
   WireCounters counters() const override { return directory_.counters(); }

@@ -324,6 +324,23 @@ struct DiskSize {
   std::uint64_t file_size = 0;
 };
 
+// A virtual disk file that we make and delete. Its name begins so; no other file is ever touched.
+inline constexpr std::string_view kOwnPrefix = "migstorm-";
+struct OwnFile {
+  std::string
+      path; // on the host, "C:\\ClusterStorage\\Volume1\\migstorm-8c0e-1.vhd"; the ending is the format
+  std::uint64_t size = 0; // bytes that a guest sees, a multiple of 512
+  DiskType type = DiskType::dynamic;
+};
+
+// Such a file in a SCSI drive of a guest.
+struct OwnDisk {
+  HostName host; // where the guest is
+  GuestId guest;
+  std::optional<std::string> group; // clustered: the cluster is told what changed
+  OwnFile file;
+};
+
 // Counters of the wire, for the summary.
 struct WireCounters {
   std::uint64_t requests = 0;
@@ -370,6 +387,16 @@ public:
   virtual Task<Result<std::vector<Bugcheck>>> bugchecks(std::string guest_name, CivilTime since) = 0;
   // Current file sizes of virtual disks, asked of a host that sees them, in one query.
   virtual Task<Result<std::vector<DiskSize>>> disk_sizes(HostName host, std::vector<std::string> paths) = 0;
+
+  // Files and disks of ours. Each looks first and asks only for what is missing, so that it may be called
+  // again after an error; unknown_outcome: something may still be carried out.
+  virtual Task<Status> make_file(HostName host, OwnFile file) = 0; // remote_fault where there is one already
+  // The size that a guest would see; nothing: there is no such file.
+  virtual Task<Result<std::optional<std::uint64_t>>> file_size_max(HostName host, std::string path) = 0;
+  virtual Task<Status> delete_file(HostName host, std::string path) = 0;
+  // The file, a drive for it, the image in the drive, the cluster's knowledge of it.
+  virtual Task<Status> add_disk(OwnDisk disk) = 0;
+  virtual Task<Status> remove_disk(OwnDisk disk) = 0; // and its file
 
   virtual WireCounters counters() const = 0;
 };

@@ -82,6 +82,8 @@ public:
   bool forgets_failures = false;
   std::map<std::string, Span> clocks;            // how far hosts and guests are ahead
   std::map<std::string, hyperv::HostRoom> rooms; // by host; none: nothing is known of it
+  std::map<std::string, std::uint64_t> files;    // made by us, and the sizes they would have
+  bool loses_file_answers = false;
   std::vector<LedgerMove> ledger;
   std::vector<std::string> violations;
   std::size_t crashes = 0;
@@ -359,6 +361,44 @@ public:
     co_return out;
   }
   std::uint64_t growth_rate = 1 << 20; // bytes a second, each disk
+
+  // Files lie where every host sees them.
+  Task<Status> make_file(hyperv::HostName host, hyperv::OwnFile file) override {
+    co_await travel();
+    if (unreadable(host)) {
+      co_return Error{Errc::transport, "reset"};
+    }
+    if (!files.emplace(file.path, file.size).second) {
+      co_return Error{Errc::remote_fault, "the file exists"};
+    }
+    co_return loses_file_answers ? Status(Error{Errc::unknown_outcome, "no answer"}) : Status(Unit{});
+  }
+  Task<Result<std::optional<std::uint64_t>>> file_size_max(hyperv::HostName host, std::string path) override {
+    co_await travel();
+    if (unreadable(host)) {
+      co_return Error{Errc::transport, "reset"};
+    }
+    const auto found = files.find(path);
+    co_return found == files.end() ? std::optional<std::uint64_t>() : std::optional(found->second);
+  }
+  Task<Status> delete_file(hyperv::HostName host, std::string path) override {
+    co_await travel();
+    if (unreadable(host)) {
+      co_return Error{Errc::transport, "reset"};
+    }
+    files.erase(path);
+    co_return Unit{};
+  }
+  Task<Status> add_disk(hyperv::OwnDisk disk) override {
+    co_await travel();
+    files.emplace(disk.file.path, disk.file.size);
+    co_return Unit{};
+  }
+  Task<Status> remove_disk(hyperv::OwnDisk disk) override {
+    co_await travel();
+    files.erase(disk.file.path);
+    co_return Unit{};
+  }
 
   hyperv::WireCounters counters() const override {
     hyperv::WireCounters wire;

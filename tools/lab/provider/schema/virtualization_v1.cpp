@@ -5,7 +5,7 @@
 namespace migstorm::lab::schema {
 namespace {
 
-constexpr ClassText kClasses[] = {
+constexpr ClassText kV1Classes[] = {
     {.name = "Msvm_VirtualSystemManagementService",
      .parent = "CIM_VirtualSystemManagementService",
      .keys = "CreationClassName Name SystemCreationClassName SystemName",
@@ -21,7 +21,7 @@ constexpr ClassText kClasses[] = {
                 "AddVirtualSystemResources(<TargetSystem:ref <ResourceSettingData[]:string "
                 ">NewResources[]:ref >Job:ref); ModifyVirtualSystemResources(<ComputerSystem:ref "
                 "<ResourceSettingData[]:string >Job:ref); "
-                "RemoveVirtualSystemResources(<ComputerSystem:ref <ResourceSettingData[]:ref "
+                "RemoveVirtualSystemResources(<TargetSystem:ref <ResourceSettingData[]:ref "
                 ">Job:ref); ModifyVirtualSystem(<ComputerSystem:ref <SystemSettingData:string "
                 ">ModifiedSettingData:ref >Job:ref); DefineVirtualSystem(<SystemSettingData:string "
                 "<ResourceSettingData[]:string <SourceSetting:ref >DefinedSystem:ref >Job:ref); "
@@ -165,6 +165,6 @@ constexpr ClassText kClasses[] = {
 
 } // namespace
 
-std::span<const ClassText> virtualization_v1() noexcept { return kClasses; }
+std::span<const ClassText> virtualization_v1() noexcept { return kV1Classes; }
 
 } // namespace migstorm::lab::schema
