@@ -8,7 +8,7 @@ namespace migstorm::report {
 
 namespace {
 
-constexpr int kSchema = 1;
+constexpr int kPlanSchema = 1;
 
 std::optional<std::string> time_text(const std::optional<CivilTime>& time) {
   return time ? std::optional(rfc3339(*time)) : std::nullopt;
@@ -58,7 +58,7 @@ void write_time(JsonWriter& json, const PlanReport& plan) {
 
 std::string plan_json(const PlanReport& plan) {
   JsonWriter json;
-  json.begin_object().member("schema", kSchema).member("scenario", plan.scenario).member("lab", plan.lab);
+  json.begin_object().member("schema", kPlanSchema).member("scenario", plan.scenario).member("lab", plan.lab);
   json.member("seed", plan.seed).member("migrations", plan.migrations);
   write_guests(json, plan);
   write_time(json, plan);

@@ -8,7 +8,7 @@ namespace migstorm::report {
 
 namespace {
 
-constexpr int kSchema = 1;
+constexpr int kRunsSchema = 1;
 
 void write_run(JsonWriter& json, const RunListing& listing) {
   json.begin_object();
@@ -29,7 +29,7 @@ void write_run(JsonWriter& json, const RunListing& listing) {
 
 std::string runs_json(const std::vector<RunListing>& runs) {
   JsonWriter json;
-  json.begin_object().member("schema", kSchema).key("runs").begin_array();
+  json.begin_object().member("schema", kRunsSchema).key("runs").begin_array();
   for (const RunListing& listing : runs) {
     write_run(json, listing);
   }

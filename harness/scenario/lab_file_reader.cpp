@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kPatternsMax = 1024;
 constexpr std::size_t kWaysMax = 16;
-constexpr std::size_t kPathMax = 4096;
+constexpr std::size_t kFileNameMax = 4096;
 constexpr std::uint64_t kClockMax = 1000;
 constexpr std::uint64_t kLanesMax = 32;
 
@@ -77,13 +77,13 @@ void read_space(const yaml::Node& node, LabFile::Space& space) {
 
 void read_gather(const yaml::Node& node, LabFile::Gather& gather) {
   for (const yaml::Node& way : read_some(node.key("ways"), kWaysMax)) {
-    const std::string text = read_short_text(way, "", kPathMax);
+    const std::string text = read_short_text(way, "", kFileNameMax);
     if (!text.starts_with("file:///")) {
       way.error("a way to a dump begins with file:///, {guest} in it stands for the guest's name");
     }
     gather.ways.push_back(text);
   }
-  gather.symbols = read_short_text(node.key("symbols"), gather.symbols, kPathMax);
+  gather.symbols = read_short_text(node.key("symbols"), gather.symbols, kFileNameMax);
   node.finish();
 }
 

@@ -116,10 +116,10 @@ private:
 };
 
 // What a WQL statement or a path asks for that a provider may use to answer with fewer instances; it need
-// not: the endpoint filters again. Holds `property = 'text'` terms that are ANDed at the top of the WHERE
-// clause.
+// not: the endpoint filters again.
 struct Hint {
-  std::vector<Key> equal;
+  std::vector<Key> equal;  // `property = 'text'` terms that are ANDed at the top of the WHERE clause
+  std::vector<Key> one_of; // all of the terms, on one property, if the clause is nothing but these ORed
 };
 
 struct MethodFault {

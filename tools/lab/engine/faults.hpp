@@ -11,6 +11,9 @@
 
 namespace migstorm::lab {
 
+// How often something that the lab file arms is active in a run.
+inline constexpr double kActivePerRun = 0.25;
+
 class Faults {
 public:
   Faults(const SimulatedConfig& config, std::uint64_t seed);

@@ -13,7 +13,6 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr double kActivePerRun = 0.25;
 constexpr double kPerMinute = 0.15;
 constexpr Span kTick = minutes(1);
 constexpr int kTries = 16; // to find a guest that fits

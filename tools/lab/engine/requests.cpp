@@ -12,9 +12,7 @@ constexpr std::size_t kTextMax = 255; // of a name of a host or job
 
 constexpr std::uint32_t kJobStarted = 4096;
 constexpr std::uint32_t kNotSupported = 32770;
-constexpr std::uint32_t kInvalidParameter = 32773;
 constexpr std::uint32_t kInUse = 32774;
-constexpr std::uint32_t kInvalidState = 32775;
 constexpr std::uint32_t kNotAvailable = 32777;
 
 constexpr std::uint32_t kAccepted = 0;

@@ -13,7 +13,7 @@ using std::chrono::minutes;
 constexpr std::size_t kCommandMax = 259; // characters; what the AT command takes
 constexpr std::size_t kJobsMax = 64;     // of one host
 constexpr std::uint32_t kUnknownFailure = 8;
-constexpr std::uint32_t kInvalidParameter = 21;
+constexpr std::uint32_t kBadParameter = 21;
 constexpr minutes kDay{24 * 60};
 
 // Words of a PowerShell statement: quotes of both kinds undone, braces and semicolons are words of their own.
@@ -105,7 +105,7 @@ std::optional<CivilTime> not_after(std::string_view command) {
 std::uint32_t World::schedule_job(HostIndex host, std::string_view command, std::uint32_t minute,
                                   std::uint32_t& id) {
   if (host >= hosts.size() || command.empty() || command.size() > kCommandMax || minute >= kDay.count()) {
-    return kInvalidParameter;
+    return kBadParameter;
   }
   const auto of_host = std::count_if(scheduled_jobs.begin(), scheduled_jobs.end(),
                                      [&](const auto& each) { return each.second.host == host; });

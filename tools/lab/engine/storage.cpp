@@ -8,9 +8,6 @@
 namespace migstorm::lab {
 namespace {
 
-constexpr std::uint32_t kFailed = 32768;
-constexpr std::uint32_t kInvalidParameter = 32773;
-constexpr std::uint32_t kInvalidState = 32775;
 constexpr std::uint64_t kDiskMin = 3ull << 20;
 constexpr std::uint64_t kVhdMax = 2040ull << 30;
 constexpr std::uint64_t kVhdxMax = 64ull << 40;

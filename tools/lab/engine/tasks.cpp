@@ -13,9 +13,6 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr std::uint32_t kJobStarted = 4096;
-constexpr std::uint32_t kFailed = 32768;
-constexpr std::uint32_t kInvalidParameter = 32773;
-constexpr std::uint32_t kInvalidState = 32775;
 constexpr std::uint32_t kNotAvailable = 32777;
 constexpr std::size_t kTasksMax = 4096;                  // remembered ones among them
 constexpr std::uint64_t kZeroedPerSecond = 400ull << 20; // bytes of a fixed disk

@@ -22,6 +22,11 @@ enum class TaskKind : std::uint8_t {
   reset,
 };
 inline constexpr std::size_t kTaskKinds = 9;
+// Return values of Hyper-V's methods.
+inline constexpr std::uint32_t kFailed = 32768;
+inline constexpr std::uint32_t kInvalidParameter = 32773;
+inline constexpr std::uint32_t kInvalidState = 32775;
+
 inline constexpr std::size_t kPathMax = 1024; // bytes
 
 inline constexpr std::uint32_t kScsiControllersMax = 4;

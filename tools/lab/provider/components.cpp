@@ -11,7 +11,6 @@ namespace migstorm::lab {
 
 namespace {
 
-constexpr std::uint64_t kStatusOk = 2;
 constexpr std::uint64_t kTimedOut = 32783;
 constexpr std::uint64_t kGuestIntrinsic = 2; // Msvm_KvpExchangeDataItem.Source
 constexpr std::string_view kHeartbeat = "Msvm_HeartbeatComponent";

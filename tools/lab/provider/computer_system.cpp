@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::uint64_t kStateEnabled = 2; // the same in v1
 constexpr std::uint64_t kStateDisabled = 3;
-constexpr std::uint64_t kStatusOk = 2;
 constexpr std::uint64_t kStatusInService = 11;
 constexpr std::uint64_t kStatusCreatingSnapshot = 32768;
 constexpr std::uint64_t kStatusMergingDisks = 32772;

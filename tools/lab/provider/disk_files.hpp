@@ -14,9 +14,13 @@ namespace migstorm::lab {
 
 struct DiskFile {
   const Disk* disk = nullptr;
-  std::uint64_t size = 0; // bytes of the file now
-  bool in_use = false;    // by a running machine
+  std::optional<GuestIndex> guest; // whose disk it is; none: no machine has it
+  std::size_t number = 0;          // among that guest's disks
+  bool in_use = false;             // by a running machine
 };
+
+// Bytes of the file now.
+std::uint64_t size_of(const HostContext& context, const DiskFile& file);
 
 void each_disk_file(const HostContext& context, const std::function<void(const DiskFile&)>& each);
 std::optional<DiskFile> find_disk_file(const HostContext& context, std::string_view path); // without case

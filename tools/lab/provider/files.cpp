@@ -89,15 +89,15 @@ void add_files(Dispatch& dispatch, const OsContext& context) {
       [context](const cim::ObjectPath& target, const Arguments&) { return remove(context, target); });
   dispatch.add_source(context.schema().at(kCimv2, "CIM_DataFile"),
                       [context](const cim::Hint& hint, const Dispatch::Sink& sink) {
-                        const auto* path = hinted(hint, "Name");
-                        const auto give = [&](const OsFile& file) {
-                          if (path == nullptr || cim::iequals(*path, file.path)) {
-                            sink(row_of(context, file));
+                        const Wanted wanted(hint, "Name");
+                        const auto give = [&](const OsFile& file) { sink(row_of(context, file)); };
+                        driver_files(context, [&](const OsFile& file) {
+                          if (wanted(file.path)) {
+                            give(file);
                           }
-                        };
-                        driver_files(context, give);
+                        });
                         if (context.files) {
-                          context.files(path, give);
+                          context.files(wanted, give);
                         }
                       });
 }

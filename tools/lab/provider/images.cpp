@@ -39,7 +39,7 @@ cim::Instance setting_data(const VirtContext& context, const DiskFile& file) {
 
 cim::Instance state(const VirtContext& context, const DiskFile& file) {
   auto row = context.make("Msvm_VirtualHardDiskState");
-  row.set("FileSize", number(file.size))
+  row.set("FileSize", number(size_of(context, file)))
       .set("InUse", flag(file.in_use))
       .set("PhysicalSectorSize", number(512))
       .set("Alignment", number(1))
@@ -50,7 +50,7 @@ cim::Instance state(const VirtContext& context, const DiskFile& file) {
 
 cim::Instance info_v1(const VirtContext& context, const DiskFile& file) {
   auto row = context.make("Msvm_VirtualHardDiskInfo");
-  row.set("FileSize", number(file.size))
+  row.set("FileSize", number(size_of(context, file)))
       .set("MaxInternalSize", number(file.disk->size_max))
       .set("InSavedState", flag(false))
       .set("InUse", flag(file.in_use))

@@ -76,7 +76,7 @@ std::vector<cim::Machine::Association> ProviderMachine::associations_of(const ci
 
 bool ProviderMachine::exists(const cim::ClassDef& definition, const cim::ObjectPath& target) {
   bool found = false;
-  const cim::Hint hint{target.keys};
+  const cim::Hint hint{target.keys, {}};
   const auto look = [&](const cim::InstancePtr& instance) {
     const auto path = cim::path_of(*instance, {});
     found = found || std::all_of(target.keys.begin(), target.keys.end(), [&](const cim::Key& key) {

@@ -70,10 +70,10 @@ OsContext host_windows(const HostContext& host) {
            return host.model().host_log(host.index(), channel);
          }});
   }
-  context.files = [host](const std::string* path, const std::function<void(const OsFile&)>& each) {
+  context.files = [host](const Wanted& wanted, const std::function<void(const OsFile&)>& each) {
     each_disk_file(host, [&](const DiskFile& file) {
-      if (path == nullptr || cim::iequals(*path, file.disk->path)) {
-        each({file.disk->path, file.size, {}, host.model().now()});
+      if (wanted(file.disk->path)) {
+        each({file.disk->path, size_of(host, file), {}, host.model().now()});
       }
     });
   };

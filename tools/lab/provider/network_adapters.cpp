@@ -7,7 +7,7 @@ namespace migstorm::lab {
 
 namespace {
 
-constexpr std::array<std::string_view, 2> kAdapters{"Management", "LiveMigration"};
+constexpr std::array<std::string_view, 2> kAdapterNames{"Management", "LiveMigration"};
 constexpr std::string_view kDescription = "Intel(R) Ethernet Server Adapter X520";
 constexpr std::uint64_t kBothDirections = 3; // checksum offload: receive and transmit
 
@@ -90,7 +90,7 @@ void add_network_adapters(Dispatch& dispatch, const HostContext& context) {
   const auto add = [&](std::string_view class_name, Make setting) {
     dispatch.add_source(context.schema().at(kStandardCimv2, class_name),
                         [context, setting](const cim::Hint&, const Dispatch::Sink& sink) {
-                          for (const auto adapter : kAdapters) {
+                          for (const auto adapter : kAdapterNames) {
                             sink(share(setting(context, adapter)));
                           }
                         });
@@ -100,7 +100,7 @@ void add_network_adapters(Dispatch& dispatch, const HostContext& context) {
   add("MSFT_NetAdapterChecksumOffloadSettingData", checksum);
   dispatch.add_source(context.schema().at(kStandardCimv2, "MSFT_NetAdapterAdvancedPropertySettingData"),
                       [context](const cim::Hint&, const Dispatch::Sink& sink) {
-                        for (const auto adapter : kAdapters) {
+                        for (const auto adapter : kAdapterNames) {
                           for (const auto& property : kAdvanced) {
                             sink(share(advanced(context, adapter, property)));
                           }

@@ -58,8 +58,8 @@ public:
   // By the machine's own clock.
   cim::Value own_civil(Instant at) const { return civil(*model_, at + facts().clock); }
   std::vector<OsLog> logs;
-  // Files beside those that every machine has. `path`: only that one.
-  std::function<void(const std::string* path, const std::function<void(const OsFile&)>&)> files;
+  // Those files whose paths are wanted, beside the ones that every machine has.
+  std::function<void(const Wanted& wanted, const std::function<void(const OsFile&)>&)> files;
   // What CIM_DataFile.Delete returns; none: files of this machine stay.
   std::function<std::uint32_t(const std::string& path)> delete_file;
 

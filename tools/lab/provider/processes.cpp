@@ -13,7 +13,6 @@ constexpr std::size_t kCommandLineMax = 8191;
 constexpr std::uint32_t kFirstId = 2000;
 constexpr std::uint32_t kReturnUnknownFailure = 8; // numbers of Win32_Process.Create
 constexpr std::uint32_t kReturnPathNotFound = 9;
-constexpr std::uint32_t kReturnBadParameter = 21;
 
 struct Process {
   std::uint32_t id;

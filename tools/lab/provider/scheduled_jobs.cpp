@@ -9,8 +9,6 @@ namespace migstorm::lab {
 
 namespace {
 
-constexpr std::uint32_t kReturnBadParameter = 21;
-
 // Minutes since midnight UTC; the date does not count.
 std::optional<std::uint32_t> minute_of(const Arguments& in) {
   const auto* value = argument(in, "StartTime");

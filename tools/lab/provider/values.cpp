@@ -1,6 +1,7 @@
 #include "tools/lab/provider/values.hpp"
 
 #include "tools/lab/cim/text.hpp"
+#include "tools/lab/engine/text.hpp"
 
 #include <fmt/format.h>
 
@@ -104,6 +105,18 @@ const std::string* hinted(const cim::Hint& hint, std::string_view property) noex
     }
   }
   return nullptr;
+}
+
+Wanted::Wanted(const cim::Hint& hint, std::string_view property) : only_(hinted(hint, property)) {
+  for (const auto& term : hint.one_of) {
+    if (cim::iequals(term.name, property)) {
+      few_.insert(lower(term.value));
+    }
+  }
+}
+
+bool Wanted::operator()(std::string_view text) const {
+  return only_ != nullptr ? cim::iequals(*only_, text) : few_.empty() || few_.contains(lower(text));
 }
 
 std::string_view system_in(std::string_view instance_id) noexcept {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -47,13 +48,27 @@ std::optional<std::uint64_t> as_number(const cim::Scalar& value) noexcept;
 // The value that a hint pins a property to.
 const std::string* hinted(const cim::Hint& hint, std::string_view property) noexcept;
 
+// The texts that a hint leaves for a property: one, a few, or any. Without case.
+class Wanted {
+public:
+  Wanted(const cim::Hint& hint, std::string_view property);
+  bool operator()(std::string_view text) const;
+
+private:
+  const std::string* only_;
+  std::unordered_set<std::string> few_; // in lower case; empty: any
+};
+
 // "Microsoft:<GUID>", with or without "\..." behind it, to the GUID; empty if it is neither.
 std::string_view system_in(std::string_view instance_id) noexcept;
 // An identifier that is always the same for the same words: upper-case GUID.
 std::string derived_guid(std::string_view first, std::string_view second);
 
+inline constexpr std::uint64_t kStatusOk = 2; // OperationalStatus
+
 // ReturnValue of methods; the Msvm family and the CIM family number them apart.
 inline constexpr std::uint32_t kReturnOk = 0;
+inline constexpr std::uint32_t kReturnBadParameter = 21; // of Win32 classes
 inline constexpr std::uint32_t kReturnCimUnsupported = 1;
 inline constexpr std::uint32_t kReturnJobStarted = 4096;
 inline constexpr std::uint32_t kReturnFailed = 32768;

@@ -342,9 +342,28 @@ std::optional<Op> Parser::take_operator() {
   return take_word("LIKE") ? std::optional(Op::like) : std::nullopt;
 }
 
+bool is_equality(const Condition& term) noexcept {
+  return term.kind == Condition::Kind::comparison && term.op == Op::equal && term.left.is_name &&
+         !term.right.is_name;
+}
+
+// Empty unless every term holds the same property against a text.
+std::vector<cim::Key> one_of(const std::vector<Condition>& terms) {
+  std::vector<cim::Key> values;
+  values.reserve(terms.size());
+  for (const auto& term : terms) {
+    const auto* text = is_equality(term) ? std::get_if<std::string>(&term.right.literal) : nullptr;
+    if (text == nullptr || term.left.name.starts_with("__") ||
+        !iequals(term.left.name, terms.front().left.name)) {
+      return {};
+    }
+    values.push_back({term.left.name, *text});
+  }
+  return values;
+}
+
 void add_hint(const Condition& term, cim::Hint& hint) {
-  if (term.kind != Condition::Kind::comparison || term.op != Op::equal || !term.left.is_name ||
-      term.right.is_name) {
+  if (!is_equality(term)) {
     return;
   }
   const auto* text = std::get_if<std::string>(&term.right.literal);
@@ -373,6 +392,8 @@ cim::Hint hint_of(const Condition& condition) {
     for (const auto& part : condition.parts) {
       add_hint(part, hint);
     }
+  } else if (condition.kind == Condition::Kind::any) {
+    hint.one_of = one_of(condition.parts);
   } else {
     add_hint(condition, hint);
   }

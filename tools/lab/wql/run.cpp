@@ -71,7 +71,7 @@ cim::InstancePtr find_instance(cim::Machine& machine, const cim::ObjectPath& pat
     return nullptr;
   }
   cim::InstancePtr found;
-  const cim::Hint hint{path.keys};
+  const cim::Hint hint{path.keys, {}};
   machine.enumerate(*definition, hint, [&](cim::InstancePtr instance) {
     if (!found && instance && same_object(path_of(*instance, path.host), path)) {
       found = std::move(instance);

@@ -105,7 +105,7 @@ OrFault<cim::InstancePtr> find_instance(cim::Machine& machine, const cim::ClassD
   }
   cim::InstancePtr found;
   std::size_t count = 0;
-  const cim::Hint hint{keys};
+  const cim::Hint hint{keys, {}};
   for (const auto* below : wql::family_of(definition, machine, true)) {
     machine.enumerate(*below, hint, [&](cim::InstancePtr instance) {
       const auto fits_instance = [&](const cim::Key& key) { return fits(*instance, key); };

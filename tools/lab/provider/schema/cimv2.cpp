@@ -4,7 +4,7 @@
 namespace migstorm::lab::schema {
 namespace {
 
-constexpr ClassText kClasses[] = {
+constexpr ClassText kCimv2Classes[] = {
     {.name = "Win32_OperatingSystem",
      .parent = "CIM_OperatingSystem",
      .keys = "Name",
@@ -211,6 +211,6 @@ constexpr ClassText kClasses[] = {
 
 } // namespace
 
-std::span<const ClassText> cimv2() noexcept { return kClasses; }
+std::span<const ClassText> cimv2() noexcept { return kCimv2Classes; }
 
 } // namespace migstorm::lab::schema

@@ -4,7 +4,7 @@
 namespace migstorm::lab::schema {
 namespace {
 
-constexpr ClassText kClasses[] = {
+constexpr ClassText kClusterClasses[] = {
     {.name = "MSCluster_Cluster",
      .parent = "CIM_Cluster",
      .keys = "Name",
@@ -88,6 +88,6 @@ constexpr ClassText kClasses[] = {
 
 } // namespace
 
-std::span<const ClassText> cluster() noexcept { return kClasses; }
+std::span<const ClassText> cluster() noexcept { return kClusterClasses; }
 
 } // namespace migstorm::lab::schema

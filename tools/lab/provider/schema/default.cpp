@@ -4,7 +4,7 @@
 namespace migstorm::lab::schema {
 namespace {
 
-constexpr ClassText kClasses[] = {
+constexpr ClassText kRegistryClasses[] = {
     {.name = "StdRegProv",
      .methods = "static EnumKey(<hDefKey:uint32 <sSubKeyName:string >sNames[]:string); static "
                 "EnumValues(<hDefKey:uint32 <sSubKeyName:string >sNames[]:string >Types[]:sint32); "
@@ -23,6 +23,6 @@ constexpr ClassText kClasses[] = {
 
 } // namespace
 
-std::span<const ClassText> registry() noexcept { return kClasses; }
+std::span<const ClassText> registry() noexcept { return kRegistryClasses; }
 
 } // namespace migstorm::lab::schema

@@ -4,7 +4,7 @@
 namespace migstorm::lab::schema {
 namespace {
 
-constexpr ClassText kClasses[] = {
+constexpr ClassText kStandardClasses[] = {
     {.name = "MSFT_NetAdapterRssSettingData",
      .parent = "MSFT_NetAdapterSettingData",
      .keys = "InstanceID",
@@ -45,6 +45,6 @@ constexpr ClassText kClasses[] = {
 
 } // namespace
 
-std::span<const ClassText> standard_cimv2() noexcept { return kClasses; }
+std::span<const ClassText> standard_cimv2() noexcept { return kStandardClasses; }
 
 } // namespace migstorm::lab::schema

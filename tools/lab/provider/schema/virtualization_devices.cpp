@@ -4,7 +4,7 @@
 namespace migstorm::lab::schema {
 namespace {
 
-constexpr ClassText kClasses[] = {
+constexpr ClassText kDeviceClasses[] = {
     {.name = "Msvm_HeartbeatComponent",
      .parent = "CIM_LogicalDevice",
      .keys = "CreationClassName DeviceID SystemCreationClassName SystemName",
@@ -127,6 +127,6 @@ constexpr ClassText kClasses[] = {
 
 } // namespace
 
-std::span<const ClassText> virtualization_devices() noexcept { return kClasses; }
+std::span<const ClassText> virtualization_devices() noexcept { return kDeviceClasses; }
 
 } // namespace migstorm::lab::schema

@@ -5,7 +5,7 @@
 namespace migstorm::lab::schema {
 namespace {
 
-constexpr ClassText kClasses[] = {
+constexpr ClassText kServiceClasses[] = {
     {.name = "Msvm_VirtualSystemManagementService",
      .parent = "CIM_VirtualSystemManagementService",
      .keys = "CreationClassName Name SystemCreationClassName SystemName",
@@ -220,6 +220,6 @@ constexpr ClassText kClasses[] = {
 
 } // namespace
 
-std::span<const ClassText> virtualization_services() noexcept { return kClasses; }
+std::span<const ClassText> virtualization_services() noexcept { return kServiceClasses; }
 
 } // namespace migstorm::lab::schema

@@ -4,7 +4,7 @@
 namespace migstorm::lab::schema {
 namespace {
 
-constexpr ClassText kClasses[] = {
+constexpr ClassText kSystemClasses[] = {
     {.name = "Msvm_ComputerSystem",
      .parent = "CIM_ComputerSystem",
      .keys = "CreationClassName Name",
@@ -177,6 +177,6 @@ constexpr ClassText kClasses[] = {
 
 } // namespace
 
-std::span<const ClassText> virtualization_systems() noexcept { return kClasses; }
+std::span<const ClassText> virtualization_systems() noexcept { return kSystemClasses; }
 
 } // namespace migstorm::lab::schema
