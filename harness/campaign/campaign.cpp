@@ -150,6 +150,7 @@ Task<Result<RunEnd>> Campaign::Parts::run() {
   guard.start(background);
   watcher.start(background);
   background.spawn(dumps.keep());
+  background.spawn(dumps.keep_fetching());
   if (input.resumed) {
     reattach_intended(core, dispatcher, *input.resumed);
     input.resumed.reset();
@@ -184,6 +185,9 @@ Task<Unit> Campaign::Parts::linger() {
   }
   while (wanted() && questions_open() && core.runtime.now() < moves_ended + kCasesPatience) {
     co_await core.changed.wait_until(moves_ended + kCasesPatience);
+  }
+  while (wanted() && dumps.fetching()) { // each has its own patience
+    co_await core.changed.wait_until(core.runtime.now() + kLinger);
   }
   co_return Unit{};
 }

@@ -5,6 +5,8 @@
 #include <migstorm/result.hpp>
 #include <migstorm/task.hpp>
 
+#include <cstdint>
+#include <functional>
 #include <string>
 
 namespace migstorm {
@@ -12,6 +14,16 @@ namespace migstorm {
 struct DumpFinding {
   std::string signature;
   std::string known_issue; // id of the best match; empty: none
+  std::string caution;     // about how it was read, for the report; mostly empty
+};
+
+// A dump that is here now, whole.
+struct DumpHome {
+  std::string path;
+  std::string sha256;            // of the dump itself
+  std::uint64_t size = 0;        // bytes; of the dump
+  std::uint64_t packed_size = 0; // of the file
+  std::string remark;            // what became of the guest's own; mostly empty
 };
 
 class DumpReader {
@@ -24,6 +36,11 @@ public:
   // not_found: the dump of this crash is not there, or not yet; asking again later may help. unsupported: no
   // way leads to this guest's dumps. Others: it is there and could not be read, or not yet whole.
   virtual Task<Result<DumpFinding>> read(Crash crash) = 0;
+
+  // Brings the crash's dump home; one that is there already is not brought again, and one that was half there
+  // is gone on with. `wanted` is asked meanwhile. transport, timed_out, busy: asking again later may help.
+  // cancelled: not wanted any more. unsupported: nothing is brought home here.
+  virtual Task<Result<DumpHome>> fetch(Crash crash, std::function<bool()> wanted) = 0;
 };
 
 } // namespace migstorm

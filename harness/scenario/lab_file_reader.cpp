@@ -2,6 +2,7 @@
 
 #include "harness/scenario/fields.hpp"
 #include "harness/scenario/glob.hpp"
+#include "harness/scenario/lab_dumps.hpp"
 #include "harness/scenario/lab_sections.hpp"
 #include "harness/scenario/scenario_file.hpp"
 #include "harness/scenario/units.hpp"
@@ -17,8 +18,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kPatternsMax = 1024;
-constexpr std::size_t kWaysMax = 16;
-constexpr std::size_t kFileNameMax = 4096;
 constexpr std::uint64_t kClockMax = 1000;
 constexpr std::uint64_t kLanesMax = 32;
 
@@ -75,18 +74,6 @@ void read_space(const yaml::Node& node, LabFile::Space& space) {
   node.finish();
 }
 
-void read_gather(const yaml::Node& node, LabFile::Gather& gather) {
-  for (const yaml::Node& way : read_some(node.key("ways"), kWaysMax)) {
-    const std::string text = read_short_text(way, "", kFileNameMax);
-    if (!text.starts_with("file:///")) {
-      way.error("a way to a dump begins with file:///, {guest} in it stands for the guest's name");
-    }
-    gather.ways.push_back(text);
-  }
-  gather.symbols = read_short_text(node.key("symbols"), gather.symbols, kFileNameMax);
-  node.finish();
-}
-
 void read_root(const yaml::Node& root, LabFile& lab) {
   lab.simulated = root.key("simulated").defined();
   lab.name = read_name(root.require("name"));
@@ -111,6 +98,8 @@ void read_root(const yaml::Node& root, LabFile& lab) {
   read_polling(root.key("polling"), lab.polling);
   read_space(root.key("space"), lab.space);
   read_gather(root.key("gather"), lab.gather);
+  read_smb(root.key("smb"), lab);
+  read_dumps(root.key("dumps"), lab.dumps);
   lab.operation_timeout = root.key("operation_timeout").span(1s, 10min, lab.operation_timeout);
   root.finish();
 }
@@ -145,9 +134,10 @@ Result<ParsedLab> load_lab_file(const std::string& path, const std::vector<std::
 
 std::vector<std::string> lab_keys() {
   // Keys are those the code asks for, so every section must be there to be asked.
-  const ParsedLab parsed = parse_lab_file("{cluster: {}, credentials: {a: {}}, hosts: [{}], guests: [{}], "
-                                          "allow: {}, polling: {}, space: {}, gather: {}, simulated: {}}",
-                                          "");
+  const ParsedLab parsed = parse_lab_file(
+      "{cluster: {}, credentials: {a: {}}, hosts: [{}], guests: [{}], "
+      "allow: {}, polling: {}, space: {}, gather: {ways: [{}]}, smb: {}, dumps: {}, simulated: {}}",
+      "");
   auto keys = parsed.reader.known_keys();
   for (std::string& key : keys) {
     if (key.starts_with("credentials.a")) {

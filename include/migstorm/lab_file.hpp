@@ -28,6 +28,12 @@ struct Endpoint {
   std::string ca_file; // PEM, for https
 };
 
+// A url or a command.
+struct DumpWay {
+  std::string url; // "file:///srv/guests/{guest}/MEMORY.DMP" or "smb://{address}/c$/Windows/MEMORY.DMP"
+  std::vector<std::string> command; // a program of the operator and its arguments
+};
+
 struct LabFile {
   std::string path;
   std::string name;
@@ -62,9 +68,23 @@ struct LabFile {
   } space;
   // How the guests' crash dumps are reached.
   struct Gather {
-    std::vector<std::string> ways; // "file:///srv/guests/{guest}/MEMORY.DMP", tried in this order
-    std::string symbols;           // a debugger's symbol path; empty: the environment's
+    std::vector<DumpWay> ways; // tried in this order
+    std::string symbols;       // a debugger's symbol path; empty: the environment's
   } gather;
+  // Who asks guests for their dumps over smb://, and how.
+  struct Smb {
+    std::string credential;         // name of a credential; empty: no way needs one
+    bool kerberos = false;          // and not NTLM
+    bool allow_unencrypted = false; // SMB 2.1, which 2008 R2 speaks
+    std::chrono::nanoseconds timeout = std::chrono::seconds(20);
+  } smb;
+  // What becomes of them.
+  struct Dumps {
+    bool rename = false;                    // on the guest, once it was brought home
+    std::string folder;                     // where they are kept; empty: beside the journal
+    std::uint64_t rate = 0;                 // bytes a second; 0: as fast as it goes
+    std::uint64_t keep_free = 20ULL << 30U; // bytes, where they are kept
+  } dumps;
   std::chrono::nanoseconds operation_timeout = std::chrono::seconds(60);
 };
 

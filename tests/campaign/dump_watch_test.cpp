@@ -23,9 +23,27 @@ public:
     if (runtime_.now() - first < delay_) {
       co_return Error{why_, "not yet"};
     }
-    co_return DumpFinding{kNamed, "KB2636573"};
+    co_return DumpFinding{kNamed, "KB2636573", {}};
+  }
+  Task<Result<DumpHome>> fetch(Crash crash, std::function<bool()> wanted) override {
+    fetches.push_back(crash.number);
+    for (Span copied{}; copied < fetch_time; copied += 1s) {
+      co_await runtime_.sleep_for(1s);
+      if (!wanted()) {
+        co_return Error{Errc::cancelled, "not wanted"};
+      }
+    }
+    if (failures > 0) {
+      --failures;
+      co_return Error{fetch_error, "the share is gone"};
+    }
+    co_return DumpHome{"/kept", "abc", 2, 1, {}};
   }
   int asked = 0;
+  Span fetch_time{};
+  int failures = 0;
+  Errc fetch_error = Errc::transport;
+  std::vector<std::uint32_t> fetches; // by the crashes' numbers
 
 private:
   Runtime& runtime_;
@@ -79,4 +97,43 @@ TEST_CASE("a guest without a way to its dumps is asked for each crash once", "[c
   DumpRig rig(24h, Errc::unsupported);
   REQUIRE(rig.go_with_dumps());
   CHECK(rig.dumps.asked == static_cast<int>(rig.journal.durable.crashes.size()));
+}
+
+TEST_CASE("the first dump of a signature is brought home, and with collect: all every one",
+          "[campaign][dumps]") {
+  DumpRig rig(1s);
+  rig.scenario.stop.same_signature = 3;
+  SECTION("new signatures") {
+    REQUIRE(rig.go_with_dumps());
+    CHECK(rig.dumps.fetches.size() == 1);
+  }
+  SECTION("all") {
+    rig.scenario.collect_dumps = "all";
+    REQUIRE(rig.go_with_dumps());
+    CHECK(rig.dumps.fetches.size() == rig.journal.durable.crashes.size());
+  }
+  SECTION("none") {
+    rig.scenario.collect_dumps = "none";
+    REQUIRE(rig.go_with_dumps());
+    CHECK(rig.dumps.fetches.empty());
+  }
+}
+
+TEST_CASE("a copy that breaks is gone on with, and the run's end waits for a slow one", "[campaign][dumps]") {
+  DumpRig rig(1s);
+  rig.dumps.failures = 2;
+  rig.dumps.fetch_time = 12min; // longer than the end waits for anything else
+  rig.scenario.stop.same_signature = 1;
+  REQUIRE(rig.go_with_dumps());
+  CHECK(rig.dumps.fetches.size() == 3);
+  CHECK(rig.dumps.failures == 0);
+}
+
+TEST_CASE("a dump that cannot be brought home does not hold the run up", "[campaign][dumps]") {
+  DumpRig rig(1s);
+  rig.dumps.failures = 1'000;
+  rig.dumps.fetch_error = GENERATE(Errc::over_limit, Errc::transport);
+  REQUIRE(rig.go_with_dumps());
+  CHECK(rig.dumps.failures > 0);
+  CHECK(rig.broken().empty());
 }

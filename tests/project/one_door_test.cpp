@@ -2,6 +2,7 @@
 #include "tests/project/source_tree.hpp"
 #include "tests/support/catch.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -70,6 +71,27 @@ TEST_CASE("no file but the one door names a call that changes a machine", "[proj
         CHECK((is_comment(line) || line.find(method) == std::string::npos ||
                line.find("// ") < line.find(method)));
       }
+    }
+  }
+  CHECK(door_seen);
+}
+
+TEST_CASE("gathering changes one thing on a guest, and that in one place", "[project]") {
+  const std::string door = "harness/gather/put_aside.cpp";
+  const std::vector<std::string> own = {door, "harness/gather/smb_session.cpp",
+                                        "harness/gather/smb_session.hpp", "harness/gather/smb_wire.cpp",
+                                        "harness/gather/smb_wire.hpp"};
+  bool door_seen = false;
+  for (const SourceFile& file : source_files({"harness", "tools/migstorm"})) {
+    door_seen = door_seen || file.path == door;
+    if (std::find(own.begin(), own.end(), file.path) != own.end()) {
+      continue;
+    }
+    CAPTURE(file.path);
+    for (const std::string& line : file.lines) {
+      CAPTURE(line);
+      CHECK((line.find("RenameFile") == std::string::npos && line.find(".rename(") == std::string::npos &&
+             line.find("->rename(") == std::string::npos));
     }
   }
   CHECK(door_seen);

@@ -58,7 +58,8 @@ std::uint16_t free_port() {
   return ntohs(address.sin_port);
 }
 
-SambaServer::SambaServer(const SambaOptions& options) : port_(free_port()) {
+SambaServer::SambaServer(const SambaOptions& options)
+    : share_(options.path.empty() ? folder_.file("share") : options.path), port_(free_port()) {
   const passwd* me = ::getpwuid(::getuid());
   user_ = me != nullptr ? me->pw_name : "nobody";
   for (const char* name : {"lock", "state", "cache", "private", "pid", "ncalrpc", "log", "share"}) {

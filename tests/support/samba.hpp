@@ -14,6 +14,7 @@ std::uint16_t free_port();
 struct SambaOptions {
   std::string max_protocol = "SMB3_11";
   std::string share_options = {}; // further lines of the share's section
+  std::string path = {};          // of what is shared; empty: an empty folder
 };
 
 class SambaServer {
@@ -25,7 +26,7 @@ public:
   ~SambaServer();
 
   std::uint16_t port() const noexcept { return port_; }
-  std::string share() const { return folder_.file("share"); }
+  const std::string& share() const noexcept { return share_; }
   std::string file(const std::string& name) const { return share() + "/" + name; }
   const std::string& user() const noexcept { return user_; }
   static std::string password() { return "correct-horse"; }
@@ -38,6 +39,7 @@ private:
   std::string configuration(const SambaOptions& options) const;
 
   Folder folder_;
+  std::string share_;
   std::uint16_t port_;
   std::string user_;
   std::unique_ptr<Process> server_;

@@ -1,8 +1,9 @@
 #include "tools/migstorm/guest_dumps.hpp"
 
 #include "analyzers/triage/store_images.hpp"
-#include "harness/gather/file_dumps.hpp"
+#include "harness/gather/dump_gatherer.hpp"
 #include "tools/make_dump/make_dump.hpp"
+#include "tools/migstorm/dump_ways.hpp"
 #include "tools/migstorm/symbols.hpp"
 
 #include <filesystem>
@@ -11,24 +12,84 @@ namespace migstorm {
 
 namespace {
 
+// Keeps the account of smb:// and those of WS-Management from trying what the other saw rejected.
+class GuardedReader final : public DumpReader {
+public:
+  GuardedReader(std::unique_ptr<DumpReader> inner, gather::SmbAccount* account,
+                const Connections* connections)
+      : inner_(std::move(inner)), account_(account), connections_(connections) {}
+
+  Task<Result<DumpFinding>> read(Crash crash) override {
+    before();
+    Result<DumpFinding> found = co_await inner_->read(std::move(crash));
+    after();
+    co_return found;
+  }
+  Task<Result<DumpHome>> fetch(Crash crash, std::function<bool()> wanted) override {
+    before();
+    Result<DumpHome> home = co_await inner_->fetch(std::move(crash), std::move(wanted));
+    after();
+    co_return home;
+  }
+
+private:
+  void before() {
+    if (account_ == nullptr || connections_ == nullptr) {
+      return;
+    }
+    for (const RejectedCredential& one : connections_->rejected()) {
+      if (one.credential == account_->credential) {
+        account_->reject(one.host.empty() ? "a host" : one.host);
+      }
+    }
+  }
+  void after() {
+    if (account_ != nullptr && connections_ != nullptr && !account_->rejected_by().empty()) {
+      connections_->reject(account_->credential, account_->rejected_by());
+    }
+  }
+
+  std::unique_ptr<DumpReader> inner_;
+  gather::SmbAccount* account_;
+  const Connections* connections_;
+};
+
 class OpenedDumps final : public GuestDumps {
 public:
-  OpenedDumps(Runtime& runtime, const LabFile& lab, std::unique_ptr<Symbols> symbols)
-      : symbols_(std::move(symbols)), images_(symbols_->store()),
-        reader_(lab.gather.ways.empty() ? nullptr
-                                        : gather::make_file_dumps(runtime, lab.gather.ways, images_)) {}
+  OpenedDumps(Runtime& runtime, const LabFile& lab, std::unique_ptr<Symbols> symbols, DumpWays ways,
+              const std::string& folder, const Connections* connections)
+      : symbols_(std::move(symbols)), images_(symbols_->store()), space_(gather::make_disk_space()),
+        account_(std::move(ways.account)) {
+    if (ways.ways.empty()) {
+      return;
+    }
+    gather::GathererOptions options;
+    options.ways = std::move(ways.ways);
+    options.address = [lab](const std::string& name) { return guest_address(lab, name); };
+    options.folder = folder;
+    options.limits.rate = lab.dumps.rate;
+    options.limits.keep_free = lab.dumps.keep_free;
+    options.put_aside = lab.dumps.rename;
+    reader_ = std::make_unique<GuardedReader>(
+        gather::make_dump_gatherer(runtime, std::move(options), images_, *space_), account_.get(),
+        connections);
+  }
 
   DumpReader* reader() noexcept override { return reader_.get(); }
 
 private:
   std::unique_ptr<Symbols> symbols_;
   triage::StoreImages images_;
+  std::unique_ptr<gather::FreeSpace> space_;
+  std::unique_ptr<gather::SmbAccount> account_;
   std::unique_ptr<DumpReader> reader_;
 };
 
 } // namespace
 
-Result<std::unique_ptr<GuestDumps>> open_guest_dumps(Runtime& runtime, const LabFile& lab) {
+Result<std::unique_ptr<GuestDumps>> open_guest_dumps(Runtime& runtime, const LabFile& lab,
+                                                     const std::string& folder,
+                                                     const Connections* connections) {
   SymbolArguments arguments;
   if (!lab.gather.symbols.empty()) {
     arguments.paths.push_back(lab.gather.symbols);
@@ -37,7 +98,12 @@ Result<std::unique_ptr<GuestDumps>> open_guest_dumps(Runtime& runtime, const Lab
   if (!symbols) {
     return std::move(symbols).error();
   }
-  return std::unique_ptr<GuestDumps>(std::make_unique<OpenedDumps>(runtime, lab, *std::move(symbols)));
+  Result<DumpWays> ways = make_dump_ways(lab);
+  if (!ways) {
+    return std::move(ways).error();
+  }
+  return std::unique_ptr<GuestDumps>(std::make_unique<OpenedDumps>(runtime, lab, *std::move(symbols),
+                                                                   *std::move(ways), folder, connections));
 }
 
 Status leave_dumps_in(const std::string& folder, LabInput& lab) {
@@ -49,7 +115,8 @@ Status leave_dumps_in(const std::string& folder, LabInput& lab) {
     return std::move(written).error().within("symbols of the simulated guests");
   }
   lab.simulated->dumps = path;
-  lab.lab.gather = {{"file://" + path + "/{guest}/MEMORY.DMP"}, path + "/symbols"};
+  lab.lab.gather = {{DumpWay{"file://" + path + "/{guest}/MEMORY.DMP", {}}}, path + "/symbols"};
+  lab.lab.dumps.keep_free = 0; // they are small, and what a run does shall not hang on this machine's disk
   return Unit{};
 }
 

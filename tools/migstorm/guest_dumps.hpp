@@ -3,12 +3,14 @@
 
 #include "harness/campaign/dump_reader.hpp"
 #include "tools/migstorm/inputs.hpp"
+#include "tools/migstorm/transports.hpp"
 
 #include <migstorm/result.hpp>
 #include <migstorm/runtime.hpp>
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace migstorm {
 
@@ -22,7 +24,12 @@ public:
   virtual DumpReader* reader() noexcept = 0; // null: the lab file names no way to them
 };
 
-Result<std::unique_ptr<GuestDumps>> open_guest_dumps(Runtime& runtime, const LabFile& lab);
+// `folder`: where dumps of this run are kept. `connections` may be null; else a password that is rejected
+// here or there is shown to nobody any more. denied: the password cannot be read. unsupported: a way over
+// smb:// and no migstorm-smb.
+Result<std::unique_ptr<GuestDumps>> open_guest_dumps(Runtime& runtime, const LabFile& lab,
+                                                     const std::string& folder,
+                                                     const Connections* connections);
 
 // Simulated guests leave their dumps in `folder`, and the symbols of their kernel lie beside them; the lab
 // file then says so. What the lab file itself says of dumps stands.

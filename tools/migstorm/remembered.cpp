@@ -23,7 +23,7 @@ std::string name_list(const std::vector<std::string>& names) {
 
 bool uses(const LabFile& lab, const std::string& credential) {
   const auto names_it = [&credential](const Endpoint& endpoint) { return endpoint.credential == credential; };
-  return std::any_of(lab.hosts.begin(), lab.hosts.end(), names_it) ||
+  return lab.smb.credential == credential || std::any_of(lab.hosts.begin(), lab.hosts.end(), names_it) ||
          std::any_of(lab.guests.begin(), lab.guests.end(), names_it);
 }
 

@@ -77,6 +77,11 @@ Result<Connections> make_connections(AsioRuntime& runtime, const LabFile& lab) {
     }
     return rejected;
   };
+  connections.reject = [known = *principals](const std::string& credential, const std::string& host) {
+    if (const auto principal = known.find(credential); principal != known.end()) {
+      principal->second->settle(wsman::Principal::Outcome::rejected, host);
+    }
+  };
   connections.transports = [&runtime, lab, known = *std::move(principals)](const Endpoint& endpoint) {
     return connect(runtime, endpoint, known, lab);
   };

@@ -9,6 +9,7 @@
 #include <migstorm/result.hpp>
 
 #include <functional>
+#include <string>
 #include <vector>
 
 namespace migstorm {
@@ -18,6 +19,8 @@ namespace migstorm {
 struct Connections {
   hyperv::TransportFactory transports;
   std::function<std::vector<RejectedCredential>()> rejected; // so far
+  // `host` rejected the credential by another way than these: nobody here shows it any more.
+  std::function<void(const std::string& credential, const std::string& host)> reject;
 };
 Result<Connections> make_connections(AsioRuntime& runtime, const LabFile& lab);
 

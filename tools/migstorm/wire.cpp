@@ -197,7 +197,9 @@ Result<RunOutcome> on_sockets(Session session) {
   if (!reach) {
     return std::move(reach).error();
   }
-  Result<std::unique_ptr<GuestDumps>> dumps = open_guest_dumps(runtime, session.files.lab.lab);
+  const LabFile& lab_file = session.files.lab.lab;
+  Result<std::unique_ptr<GuestDumps>> dumps = open_guest_dumps(
+      runtime, lab_file, evidence_path(lab_file, session.settings.journal, run), &reach->connections);
   if (!dumps) {
     return std::move(dumps).error();
   }
@@ -234,6 +236,11 @@ Result<RunOutcome> on_sockets(Session session) {
 
 std::string dumps_path(const std::string& journal, const std::string& run) {
   return fmt::format("{}.{}.guests", journal, run);
+}
+
+std::string evidence_path(const LabFile& lab, const std::string& journal, const std::string& run) {
+  return lab.dumps.folder.empty() ? fmt::format("{}.{}.evidence", journal, run)
+                                  : lab.dumps.folder + "/" + run;
 }
 
 std::string ledger_path(const std::string& journal, const std::string& run) {
@@ -307,7 +314,9 @@ Result<SimOutcome> simulate(RunInput files, const RunSettings& settings) {
   }
   const auto cluster = hyperv::make_wsman_cluster(
       runtime, session.files.lab.lab, make_lab_factory(runtime, (*lab)->endpoint(), session.files.lab.lab));
-  Result<std::unique_ptr<GuestDumps>> dumps = open_guest_dumps(runtime, session.files.lab.lab);
+  const std::string kept = settings.keep_ledger ? evidence_path(session.files.lab.lab, settings.journal, run)
+                                                : guests.path() + "/evidence";
+  Result<std::unique_ptr<GuestDumps>> dumps = open_guest_dumps(runtime, session.files.lab.lab, kept, nullptr);
   if (!dumps) {
     return std::move(dumps).error();
   }

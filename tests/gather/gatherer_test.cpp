@@ -1,13 +1,19 @@
-// Dumps as files: which crash they belong to, and what is said when they are not there, not whole, or not
-// ours.
-#include "harness/gather/file_dumps.hpp"
-
+// Dumps as they are found: which crash they belong to, and what is said when they are not there, not whole,
+// or not ours.
 #include "analyzers/triage/store_images.hpp"
+#include "analyzers/triage/triage.hpp"
+#include "harness/gather/dump_gatherer.hpp"
+#include "harness/gather/file_way.hpp"
+#include "harness/gather/kept_dump.hpp"
+#include "harness/gather/sha256.hpp"
 #include "harness/runtime/sim_runtime.hpp"
 #include "tests/make_dump/dump_files.hpp"
 #include "tests/support/process.hpp"
 
+#include <migstorm/scope.hpp>
+
 #include <filesystem>
+#include <fstream>
 
 using namespace migstorm;
 using namespace migstorm::test;
@@ -18,18 +24,24 @@ namespace {
 struct Rig {
   Rig()
       : runtime(SimOptions{1, {}, 1h, {}}), store({{{folder.file("store")}, {}}}, nullptr), images(store),
-        reader(gather::make_file_dumps(runtime,
-                                       {"file://" + folder.file("other") + "/{guest}/MEMORY.DMP",
-                                        "file://" + folder.file("guests") + "/{guest}/MEMORY.DMP"},
-                                       images)) {
+        space(gather::make_disk_space()), reader(make_reader()) {
     put_store(folder.file("store"));
     std::filesystem::create_directories(folder.file("guests") + "/sql-1");
     facts.build = 7601;
   }
 
+  std::unique_ptr<DumpReader> make_reader() {
+    gather::GathererOptions options;
+    options.ways.push_back(gather::make_file_way("file://" + folder.file("other") + "/{guest}/MEMORY.DMP"));
+    options.ways.push_back(gather::make_file_way("file://" + folder.file("guests") + "/{guest}/MEMORY.DMP"));
+    options.folder = folder.file("kept");
+    return gather::make_dump_gatherer(runtime, std::move(options), images, *space);
+  }
+
   std::string path() const { return folder.file("guests") + "/sql-1/MEMORY.DMP"; }
   Crash crash() const {
     Crash crash;
+    crash.number = 3;
     crash.guest_name = "sql-1";
     const auto bugcheck = make_dump::crash_bugcheck(facts);
     REQUIRE(bugcheck);
@@ -38,11 +50,13 @@ struct Rig {
     return crash;
   }
   Result<DumpFinding> read(Crash crash) { return run(runtime, reader->read(std::move(crash))); }
+  Result<DumpHome> fetch(Crash crash) { return run(runtime, reader->fetch(std::move(crash), {})); }
 
   Folder folder;
   SimRuntime runtime;
   pdb::SymbolStore store;
   triage::StoreImages images;
+  std::unique_ptr<gather::FreeSpace> space;
   std::unique_ptr<DumpReader> reader;
   make_dump::CrashFacts facts;
 };
@@ -101,4 +115,61 @@ TEST_CASE("a guest's name leads nowhere but into its own folder", "[gather][host
     crash.guest_name = name;
     CHECK(rig.read(crash).error().code == Errc::unsupported);
   }
+}
+
+TEST_CASE("a dump that is still being written is not named yet", "[gather]") {
+  Rig rig;
+  REQUIRE(make_dump::write_crash_dump(rig.path(), rig.facts));
+  bool more = true;
+  const auto writer = [](Rig& of, const bool& go_on) -> Task<Unit> {
+    while (go_on) {
+      std::ofstream(of.path(), std::ios::binary | std::ios::app) << "more";
+      co_await of.runtime.sleep_for(500ms);
+    }
+    co_return Unit{};
+  };
+  const auto both = [](Rig& of, Task<Unit> write, bool& go_on) -> Task<Result<DumpFinding>> {
+    Scope scope(of.runtime);
+    scope.spawn(std::move(write));
+    Result<DumpFinding> found = co_await of.reader->read(of.crash());
+    go_on = false;
+    co_await scope.join();
+    co_return found;
+  };
+  const auto found = run(rig.runtime, both(rig, writer(rig, more), more));
+  REQUIRE_FALSE(found);
+  CHECK(found.error().code == Errc::busy);
+  CHECK(rig.read(rig.crash()).has_value());
+}
+
+TEST_CASE("a dump is brought home once, with its hash beside it", "[gather]") {
+  Rig rig;
+  REQUIRE(make_dump::write_crash_dump(rig.path(), rig.facts));
+  const std::string content = read_file(rig.path());
+  const std::string hash = gather::sha256_of(std::as_bytes(std::span(content)));
+  const auto home = rig.fetch(rig.crash());
+  REQUIRE(home);
+  CHECK(home->path == rig.folder.file("kept") + "/crash-0003-sql-1/MEMORY.DMP.zst");
+  CHECK(home->sha256 == hash);
+  CHECK(home->size == content.size());
+  CHECK(read_file(rig.folder.file("kept") + "/crash-0003-sql-1/MEMORY.DMP.sha256") ==
+        hash + "  MEMORY.DMP\n");
+  std::filesystem::remove(rig.path()); // the guest's own is not needed any more
+  CHECK(rig.fetch(rig.crash()).has_value());
+  std::filesystem::remove(rig.folder.file("kept") + "/crash-0003-sql-1/MEMORY.DMP.sha256");
+  const auto again = rig.fetch(rig.crash());
+  REQUIRE(again);
+  CHECK(again->sha256 == hash);
+}
+
+TEST_CASE("what was brought home names the crash like the original", "[gather]") {
+  Rig rig;
+  REQUIRE(make_dump::write_crash_dump(rig.path(), rig.facts));
+  const auto home = rig.fetch(rig.crash());
+  REQUIRE(home);
+  const auto packed = kdump::open_dump_file(home->path);
+  REQUIRE(packed);
+  const auto result = triage::triage(**packed, rig.images, {});
+  REQUIRE(result);
+  CHECK(result->signature == "0xd1|read|storvsc!StorChannelVmbusCallback");
 }
