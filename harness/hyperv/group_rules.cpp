@@ -1,5 +1,6 @@
 #include "harness/hyperv/group_rules.hpp"
 
+#include "harness/hyperv/read_method.hpp"
 #include "harness/wsman/text.hpp"
 
 #include <algorithm>
@@ -39,9 +40,26 @@ Task<Status> read_anti_affinity(Host& host, KnownPtr known, std::vector<GuestFac
   co_return Unit{};
 }
 
-// The association's name is Microsoft's; that it is asked by the resource of type "Virtual Machine", and not
-// by that of its configuration, is unverified: they are set alike where the cluster's own tools were used.
-Task<Result<std::vector<std::string>>> possible_owners(Host& host, std::string resource) {
+// MSCluster_Resource.GetPossibleOwners, from 2012 on: the names alone, where the association below answers
+// with whole nodes, 64 of them for each guest of a large cluster.
+Task<Result<std::vector<std::string>>> owners_by_method(Host& host, std::string resource) {
+  wsman::Reference target{wsman::resource_uri(kNamespaceCluster, "MSCluster_Resource"), {}};
+  target.selectors.push_back({"Name", std::move(resource)});
+  std::vector<wsman::Argument> none;
+  Result<ReadAnswer> answer =
+      co_await read_method(host, std::move(target), "GetPossibleOwners", std::move(none));
+  if (!answer) {
+    co_return std::move(answer).error();
+  }
+  std::vector<std::string> names;
+  for (const std::string_view name : answer->result.out.texts("NodeNames")) {
+    names.push_back(wsman::printable(name, kNameMax));
+  }
+  co_return names;
+}
+
+// MSCluster_ResourceToPossibleOwner, in every release: GroupComponent is the resource, PartComponent a node.
+Task<Result<std::vector<std::string>>> owners_by_association(Host& host, std::string resource) {
   std::string wql = "ASSOCIATORS OF {MSCluster_Resource.Name=" + quote_key(resource) +
                     "} WHERE AssocClass = MSCluster_ResourceToPossibleOwner ResultClass = MSCluster_Node";
   Rows rows = co_await host.client->query(std::string(kNamespaceCluster), std::move(wql));
@@ -53,6 +71,16 @@ Task<Result<std::vector<std::string>>> possible_owners(Host& host, std::string r
     names.push_back(wsman::printable(row.text("Name").value_or(""), kNameMax));
   }
   co_return names;
+}
+
+// That the resource of type "Virtual Machine" is asked, and not that of its configuration, is a choice: they
+// are set alike where the cluster's own tools were used.
+Task<Result<std::vector<std::string>>> possible_owners(Host& host, const Known& known, std::string resource) {
+  const bool by_method = !older_than(known.facts.os_version, 6, 2);
+  Task<Result<std::vector<std::string>>> owners = by_method
+                                                      ? owners_by_method(host, std::move(resource))
+                                                      : owners_by_association(host, std::move(resource));
+  co_return co_await std::move(owners);
 }
 
 } // namespace
@@ -71,7 +99,7 @@ Task<Status> read_group_rules(Host& host, KnownPtr known, std::vector<GuestFacts
     if (group == nullptr || group->resource.empty()) {
       continue;
     }
-    Result<std::vector<std::string>> owners = co_await possible_owners(host, group->resource);
+    Result<std::vector<std::string>> owners = co_await possible_owners(host, *known, group->resource);
     if (!owners) {
       // What it refuses for one, it refuses for all.
       co_return is_refusal(owners.error().code) ? Status(Unit{}) : Status(std::move(owners).error());

@@ -7,8 +7,8 @@
 
 namespace migstorm::hyperv {
 
-// Fills in GuestFacts::rules of clustered guests: one query for the groups, one for each guest. What the
-// cluster refuses to tell stays unknown.
+// Fills in GuestFacts::rules of clustered guests: one query for the groups, one question for each guest. What
+// the cluster refuses to tell stays unknown.
 Task<Status> read_group_rules(Host& host, KnownPtr known, std::vector<GuestFacts>& guests);
 
 } // namespace migstorm::hyperv

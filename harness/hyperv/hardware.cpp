@@ -32,8 +32,11 @@ bool says_true(const wsman::Instance& row, std::string_view name) {
   return wsman::same_name(row.text(name).value_or(""), "true");
 }
 
-// Classes and properties: Microsoft's reference of root\virtualization\v2. The offload settings exist for
-// each connection of an adapter; a weight above 0 asks for a virtual function.
+// Classes, properties and the releases that brought them: Microsoft's reference of root\virtualization\v2.
+// IOVOffloadWeight 0, the default, switches SR-IOV off on the port. ReplicationMode: 0 none, 1 primary, 2
+// replica, 3 test replica, 4 extended replica. A checkpoint's association names the machine as Antecedent and
+// the checkpoint's settings as Dependent. Settings of checkpoints carry the checkpoint's GUID, those of pools
+// "Definition": neither finds a guest.
 constexpr Question kQuestionsV2[] = {
     {"SELECT InstanceID, PersistentReservationsSupported FROM Msvm_StorageAllocationSettingData WHERE "
      "PersistentReservationsSupported = TRUE",
@@ -70,7 +73,8 @@ constexpr Question kQuestionsV2[] = {
      [](const wsman::Instance&, GuestHardware& guest) { guest.checkpoints = true; }},
 };
 
-// Settings of type 5 are a checkpoint's, of the machine that SystemName names.
+// SettingType 5 is a checkpoint's, 3 what the machine of SystemName runs with. Source: management programs
+// for that namespace that ask so (Microsoft's page of the class was not to be had).
 constexpr Question kQuestionsV1[] = {
     {"SELECT SystemName, SettingType FROM Msvm_VirtualSystemSettingData WHERE SettingType = 5", kAny,
      "SystemName", [](GuestHardware& guest) { guest.checkpoints = false; },

@@ -136,6 +136,34 @@ TEST_CASE("anti-affinity comes with the groups, and what the cluster does not te
   const GuestFacts g04 = guest_of(lab, kG04);
   REQUIRE(g04.rules.anti_affinity);
   CHECK(*g04.rules.anti_affinity == std::vector<std::string>{"dc", "sql"});
-  CHECK(g04.rules.possible_owners.empty()); // this script refuses the association
+  CHECK(g04.rules.possible_owners.empty()); // this script refuses the method
   CHECK_FALSE(guest_of(lab, kG03).rules.anti_affinity);
+}
+
+TEST_CASE("possible owners are asked of the virtual machine's resource, once for each clustered guest",
+          "[hardware]") {
+  HypervLab lab;
+  answer_all(lab.hv1);
+  lab.hv1.returns("GetPossibleOwners", p("NodeNames", "HV1") + p("NodeNames", "HV2"));
+  CHECK(guest_of(lab, kG04).rules.possible_owners == std::vector<std::string>{"HV1", "HV2"});
+  const auto calls = lab.hv1.calls_of("GetPossibleOwners");
+  REQUIRE(calls.size() == 1);
+  CHECK(calls[0].selectors.at("Name") == "Virtual Machine g04");
+  CHECK(guest_of(lab, kG03).rules.possible_owners.empty());
+}
+
+TEST_CASE("a node of 2008 R2 tells possible owners by their association", "[hardware]") {
+  HypervLab lab;
+  make_2008r2(lab.hv1 = HostScript(), "HV1");
+  add_cluster(lab.hv1);
+  lab.hv1.rows(kNs1, "Msvm_ComputerSystem",
+               {p("Name", kG04) + p("ElementName", "g04") + p("EnabledState", "2")});
+  lab.hv1.rows(kNs1, "Msvm_VirtualSystemSettingData", {});
+  lab.hv1.rows(kNs1, "Msvm_ResourceAllocationSettingData", {});
+  lab.hv1.rows(kCluster, "", {p("Name", "HV1"), p("Name", "HV2")});
+  CHECK(guest_of(lab, kG04).rules.possible_owners == std::vector<std::string>{"HV1", "HV2"});
+  CHECK(lab.hv1.calls_of("GetPossibleOwners").empty());
+  const auto links = lab.hv1.queries_of("");
+  REQUIRE_FALSE(links.empty());
+  CHECK_THAT(links.back().wql, Catch::Matchers::Contains("MSCluster_ResourceToPossibleOwner"));
 }
