@@ -29,6 +29,25 @@ simulated:
       hotfixes: [KB2636573]
       configuration: 2022
       integration_services: 6.1.7601.17514
+    - name: odd
+      count: 2
+      on: NODE1
+      clustered: true
+      release: 2016
+      generation: 2
+      winrm: false
+      disks: [{kind: set}, {kind: file, format: vhdx}]
+      sr_iov: true
+      fibre_channel: 2
+      assigned_devices: 1
+      shielded: true
+      tpm: true
+      replication: primary
+      checkpoints: {count: 3, type: production}
+      iso: cluster-volume
+      possible_owners: [NODE1, NODE2]
+      preferred_owners: NODE
+      anti_affinity: [dc, sql]
     - {name: web, count: 3, on: [HV1, hv2], winrm: true, running: false, disks: [{storage: local, format: vhdx}]}
   moves: {duration: 5s..20s, blackout: 200ms}
   crash: {hazard: 1/500, fixed_by: all, dump: 1s..2s, reboot: 3s}
@@ -64,7 +83,7 @@ TEST_CASE("every key of a simulated cluster is read", "[config]") {
   CHECK(config.hosts[5].migrations_max == 2);
   CHECK(config.hosts[6].name == "OLD");
   CHECK(config.hosts[6].migrations_max == 1);
-  REQUIRE(config.guests.size() == 11);
+  REQUIRE(config.guests.size() == 13);
   const GuestConfig& sql = config.guests[7];
   CHECK(sql.name == "sql-08");
   CHECK(sql.host == 3);
@@ -76,7 +95,27 @@ TEST_CASE("every key of a simulated cluster is read", "[config]") {
   CHECK(sql.disks[4].bus == Bus::ide);
   CHECK(sql.disks[4].type == VhdType::fixed);
   CHECK(sql.integration_services == "6.1.7601.17514");
-  const GuestConfig& web = config.guests[10];
+  const GuestConfig& odd = config.guests[9];
+  CHECK(odd.name == "odd-02");
+  CHECK(odd.entry == "odd");
+  CHECK(odd.hardware.generation == 2);
+  REQUIRE(odd.disks.size() == 2);
+  CHECK(odd.disks[0].sharing == Sharing::disk_set);
+  CHECK(odd.disks[0].format == VhdFormat::vhdx);
+  CHECK(odd.disks[1].sharing == Sharing::own);
+  CHECK(odd.hardware.virtual_function);
+  CHECK(odd.hardware.fibre_channel_ports == 2);
+  CHECK(odd.hardware.assigned_devices == 1);
+  CHECK(odd.hardware.tpm);
+  CHECK(odd.hardware.shielded);
+  CHECK(odd.hardware.replication == Replication::primary);
+  CHECK(odd.checkpoints.count == 3);
+  CHECK(odd.checkpoints.production);
+  CHECK(odd.disc == DiscPlace::cluster_volume);
+  CHECK(odd.role.possible_owners == std::vector<HostIndex>{0, 1});
+  CHECK(odd.role.preferred_owners == std::vector<HostIndex>{0, 1, 2, 3});
+  CHECK(odd.role.anti_affinity == std::vector<std::string>{"dc", "sql"});
+  const GuestConfig& web = config.guests[12];
   CHECK(web.name == "web-03");
   CHECK(web.host == 4);
   CHECK_FALSE(web.running);
@@ -215,7 +254,7 @@ TEST_CASE("a lab file learns the addresses of the simulated machines", "[config]
   CHECK(lab.hosts[1].url == "http://127.0.1.2:15985/wsman");
   REQUIRE(lab.guests.size() == 3); // those with winrm
   CHECK(lab.guests[0].name == "web-01");
-  CHECK(lab.guests[0].url == "http://127.0.2.9:15985/wsman");
+  CHECK(lab.guests[0].url == "http://127.0.2.11:15985/wsman");
   REQUIRE(lab.credentials.size() == 1);
   CHECK(lab.credentials[0].user == config.user);
   CHECK(guest_address(254) == "127.0.3.1");

@@ -99,8 +99,8 @@ TEST_CASE("a checkpoint occupies its guest for seconds, and is merged later", "[
   Hosts lab(with("checkpoint"));
   lab.pass(60s + 1s);
   const auto& guests = lab.model->guests();
-  const auto busy =
-      std::find_if(guests.begin(), guests.end(), [](const Guest& guest) { return guest.checkpoints > 0; });
+  const auto busy = std::find_if(guests.begin(), guests.end(),
+                                 [](const Guest& guest) { return !guest.checkpoints.empty(); });
   REQUIRE(busy != guests.end());
   const auto index = static_cast<GuestIndex>(busy - guests.begin());
   CHECK(lab.model->operation_of(index) == 32768);

@@ -41,13 +41,27 @@ struct DiskConfig {
   std::uint64_t size = 40ull << 30;
   bool shared =
       true; // `storage: shared`: CSV for clustered guests, a file share for others; `local`: the host's disk
+  Sharing sharing = Sharing::own;
+  bool pass_through = false; // a physical disk of the host; `bus` is all that matters then
+};
+
+enum class DiscPlace : std::uint8_t { none, local, cluster_volume, share };
+
+struct CheckpointConfig {
+  std::uint32_t count = 0;
+  bool production = false;
 };
 
 struct GuestConfig {
   std::string name;
   std::size_t host = 0; // index into hosts: where it is at the start
+  std::string entry;    // name of its entry: the guests of one entry share what is shared
   bool clustered = false;
   Release release = Release::w2008r2sp1;
+  Hardware hardware; // but for places and paths, which the engine chooses
+  DiscPlace disc = DiscPlace::none;
+  CheckpointConfig checkpoints;
+  Role role;
   std::optional<Release> configuration; // absent: the oldest release among the hosts that may run it
   std::string notes;
   bool winrm = true;

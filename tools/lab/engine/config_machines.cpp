@@ -10,11 +10,6 @@
 namespace migstorm::lab {
 namespace {
 
-constexpr std::uint64_t kIdeDisksMax = 3; // of four places the system disk has one
-constexpr std::uint64_t kDiskMin = 3ull << 20;
-constexpr std::uint64_t kVhdMax = 2040ull << 30;
-constexpr std::uint64_t kVhdxMax = 64ull << 40;
-
 // "sql" with count 8 gives sql-01 to sql-08, "NODE" gives NODE1 to NODE4.
 std::string numbered(const std::string& name, std::uint64_t number, std::uint64_t count, bool guest) {
   const auto pattern = parse_pattern(name);
@@ -69,37 +64,9 @@ HostConfig read_host(const yaml::Node& entry, const SimulatedConfig& config) {
   return host;
 }
 
-std::vector<DiskConfig> read_disks(const yaml::Node& list, bool clustered) {
-  std::vector<DiskConfig> disks;
-  std::uint64_t ide = 0;
-  for (const yaml::Node& entry : list.list()) {
-    DiskConfig disk;
-    disk.bus = static_cast<Bus>(entry.key("bus").choice({"scsi", "ide"}, 0));
-    disk.type = static_cast<VhdType>(entry.key("type").choice({"fixed", "dynamic"}, 1));
-    disk.format = static_cast<VhdFormat>(entry.key("format").choice({"vhd", "vhdx"}, 0));
-    disk.size =
-        entry.key("size").bytes(kDiskMin, disk.format == VhdFormat::vhd ? kVhdMax : kVhdxMax, disk.size);
-    const yaml::Node storage = entry.key("storage");
-    disk.shared = storage.choice({"local", "shared"}, 1) == 1;
-    if (clustered && !disk.shared) {
-      storage.error("a clustered guest has its disks on storage that every node reaches");
-    }
-    const std::uint64_t count = entry.key("count").whole(1, kDisksPerGuestMax, 1);
-    entry.finish();
-    ide += disk.bus == Bus::ide ? count : 0;
-    if (disks.size() + count > kDisksPerGuestMax || ide > kIdeDisksMax) {
-      entry.error(fmt::format("too many disks: a guest takes {}, of them {} on IDE", kDisksPerGuestMax,
-                              kIdeDisksMax));
-      return disks;
-    }
-    disks.insert(disks.end(), count, disk);
-  }
-  return disks;
-}
-
 // The hosts that `on:` names, or those that can run such a guest.
 std::vector<std::size_t> read_places(const yaml::Node& on, const HostGroups& groups,
-                                     const SimulatedConfig& config, bool clustered) {
+                                     const SimulatedConfig& config, const GuestConfig& guest) {
   std::vector<std::size_t> places;
   for (const yaml::Node& name : on.list()) {
     const auto group = groups.find(lower(name.text()));
@@ -108,20 +75,34 @@ std::vector<std::size_t> read_places(const yaml::Node& on, const HostGroups& gro
       continue;
     }
     for (const std::size_t host : group->second) {
-      if (clustered && !config.hosts[host].clustered) {
+      if (guest.clustered && !config.hosts[host].clustered) {
         name.error(fmt::format("a clustered guest cannot be on '{}', which is not clustered",
                                config.hosts[host].name));
+        break;
+      }
+      if (!possible_owner(guest.role, host)) {
+        name.error(fmt::format("'{}' is not among the guest's 'possible_owners'", config.hosts[host].name));
         break;
       }
       places.push_back(host);
     }
   }
   for (std::size_t host = 0; !on.defined() && host < config.hosts.size(); ++host) {
-    if (config.hosts[host].clustered == clustered) {
+    if (config.hosts[host].clustered == guest.clustered && possible_owner(guest.role, host)) {
       places.push_back(host);
     }
   }
   return places;
+}
+
+// A replica is off until somebody fails over to it.
+bool read_running(const yaml::Node& node, Replication replication) {
+  const bool off = replication == Replication::replica || replication == Replication::extended_replica;
+  const bool running = node.flag(!off);
+  if (off && running) {
+    node.error("a replica does not run until somebody fails over to it");
+  }
+  return running && !off;
 }
 
 GuestConfig read_guest(const yaml::Node& entry) {
@@ -138,7 +119,8 @@ GuestConfig read_guest(const yaml::Node& entry) {
     guest.configuration = read_release(configuration, guest.release);
   }
   guest.winrm = entry.key("winrm").flag(winrm_by_default(guest.release));
-  guest.running = entry.key("running").flag(true);
+  read_hardware(entry, guest);
+  guest.running = read_running(entry.key("running"), guest.hardware.replication);
   guest.load_rate = entry.key("load").rate(0);
   if (guest.load_rate > (1ull << 40)) {
     entry.key("load").error("more than 1 TiB/s");
@@ -168,6 +150,13 @@ void check_cluster(const yaml::Node& list, const SimulatedConfig& config) {
       }
     }
   }
+}
+
+const HostConfig& oldest_of(const SimulatedConfig& config, const std::vector<std::size_t>& places) {
+  const auto oldest = std::min_element(places.begin(), places.end(), [&](std::size_t a, std::size_t b) {
+    return config.hosts[a].release < config.hosts[b].release;
+  });
+  return config.hosts[*oldest];
 }
 
 void check_configuration(const yaml::Node& entry, const GuestConfig& guest, const HostConfig& host) {
@@ -212,8 +201,10 @@ void read_guests(const yaml::Node& list, const HostGroups& groups, SimulatedConf
     const std::string name = read_name(entry);
     const std::uint64_t count = entry.key("count").whole(1, kGuestsMax, 1);
     GuestConfig guest = read_guest(entry);
+    guest.entry = name;
+    read_role(entry, groups, config, guest);
     const yaml::Node on = entry.key("on");
-    const auto places = read_places(on, groups, config, guest.clustered);
+    const auto places = read_places(on, groups, config, guest);
     entry.finish();
     if (config.guests.size() + count > kGuestsMax) {
       entry.error(fmt::format("more than {} guests", kGuestsMax));
@@ -227,6 +218,7 @@ void read_guests(const yaml::Node& list, const HostGroups& groups, SimulatedConf
       continue;
     }
     check_configuration(entry, guest, config.hosts[places.front()]);
+    check_hardware(entry, guest, oldest_of(config, places));
     for (std::uint64_t i = 1; i <= count && !name.empty(); ++i) {
       guest.name = numbered(name, i, count, true);
       guest.host = places[(i - 1) % places.size()];

@@ -17,7 +17,14 @@ using HostGroups = std::map<std::string, std::vector<std::size_t>, std::less<>>;
 
 HostGroups read_hosts(const yaml::Node& list, SimulatedConfig& config);
 void read_guests(const yaml::Node& list, const HostGroups& groups, SimulatedConfig& config);
-void read_faults(const yaml::Node& node, SimulatedConfig& config);
+std::vector<DiskConfig> read_disks(const yaml::Node& list, bool clustered);
+// All but the disks; what the group was told is for clustered guests only.
+void read_hardware(const yaml::Node& entry, GuestConfig& guest);
+void read_role(const yaml::Node& entry, const HostGroups& groups, const SimulatedConfig& config,
+               GuestConfig& guest);
+// Whether all of it can be together, on the oldest host where the guest may begin.
+void check_hardware(const yaml::Node& entry, const GuestConfig& guest, const HostConfig& host);
+bool possible_owner(const Role& role, std::size_t host);
 
 Release read_release(const yaml::Node& node, Release fallback);
 std::vector<std::string> read_hotfixes(const yaml::Node& node);

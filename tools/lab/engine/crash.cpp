@@ -86,7 +86,6 @@ void World::crash(GuestIndex index) {
 
 // NMI_HARDWARE_FAILURE, which is what Windows makes of one that nobody expected.
 std::uint32_t World::inject_nmi(GuestIndex index) {
-  constexpr std::uint32_t kNotAvailable = 32777;
   if (index >= guests.size()) {
     return kInvalidParameter;
   }

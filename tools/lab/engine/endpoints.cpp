@@ -26,8 +26,30 @@ void add_endpoint(std::vector<Endpoint>& endpoints, const std::string& name, con
 }
 
 std::string text_of(const DiskConfig& disk) {
-  return fmt::format("{}.{}.{}.{}.{}", static_cast<int>(disk.bus), static_cast<int>(disk.type),
-                     static_cast<int>(disk.format), disk.size, disk.shared);
+  std::string text = fmt::format("{}.{}.{}.{}.{}", static_cast<int>(disk.bus), static_cast<int>(disk.type),
+                                 static_cast<int>(disk.format), disk.size, disk.shared);
+  if (disk.pass_through || disk.sharing != Sharing::own) {
+    text += fmt::format(".{}.{}", disk.pass_through, static_cast<int>(disk.sharing));
+  }
+  return text;
+}
+
+// Only what differs from a plain machine, so that ledgers of plain ones can still be gone on from.
+std::string text_of_hardware(const GuestConfig& guest) {
+  const auto text = [&](const GuestConfig& of) {
+    const Hardware& its = of.hardware;
+    return fmt::format(" hardware={}.{}.{}.{}.{}.{}.{}.{}.{}.{}", its.generation, its.virtual_function,
+                       its.fibre_channel_ports, its.assigned_devices, its.tpm, its.shielded,
+                       static_cast<int>(its.replication), static_cast<int>(of.disc), of.checkpoints.count,
+                       of.checkpoints.production);
+  };
+  std::string all = text(guest) == text(GuestConfig()) ? std::string() : text(guest);
+  const Role& role = guest.role;
+  if (!role.possible_owners.empty() || !role.preferred_owners.empty() || !role.anti_affinity.empty()) {
+    all += fmt::format(" role={};{};{}", fmt::join(role.possible_owners, ","),
+                       fmt::join(role.preferred_owners, ","), fmt::join(role.anti_affinity, ","));
+  }
+  return all;
 }
 
 std::string text_of(const std::pair<Span, Span>& range) {
@@ -45,7 +67,7 @@ std::string text_of(const GuestConfig& guest) {
   for (const DiskConfig& disk : guest.disks) {
     text += ' ' + text_of(disk);
   }
-  return text;
+  return text + text_of_hardware(guest);
 }
 
 std::string text_of(const SimulatedConfig& config) {

@@ -25,6 +25,12 @@ constexpr std::uint16_t kMigrating = 32774;
 constexpr std::uint32_t kRedirected = 1; // MSCluster_ClusterSharedVolume.FaultState
 constexpr std::uint32_t kNoAccess = 2;
 
+bool can_be_checkpointed(const Guest& guest) {
+  return guest.hardware.pass_through.empty() &&
+         std::none_of(guest.disks.begin(), guest.disks.end(),
+                      [](const Disk& disk) { return disk.sharing == Sharing::shared_file; });
+}
+
 } // namespace
 
 void World::arm_foreign(std::uint64_t seed) {
@@ -71,8 +77,8 @@ bool World::happen_foreign(const Due& due) {
     cluster.volumes[index].backup = false;
     return true;
   case DueKind::checkpoint_merged:
-    if (!guests[index].gone && guests[index].checkpoints > 0) {
-      --guests[index].checkpoints;
+    if (!guests[index].gone && !guests[index].checkpoints.empty()) {
+      guests[index].checkpoints.pop_back();
       occupy(index, kMergingDisks, draw(foreign_random_, {seconds(5), seconds(40)}));
     }
     return true;
@@ -149,7 +155,7 @@ void World::move_elsewhere(GuestIndex index) {
   std::optional<HostIndex> to;
   for (HostIndex host = 0; host < hosts.size(); ++host) {
     const bool fits = host != guest.host && hosts[host].up && !hosts[host].paused &&
-                      hosts[host].clustered == guest.clustered;
+                      hosts[host].clustered == guest.clustered && may_own(index, host);
     if (fits && (!to || host_inside[host].guests.size() < host_inside[*to].guests.size())) {
       to = host;
     }
@@ -188,7 +194,10 @@ void World::occupy(GuestIndex guest, std::uint16_t operation, Span span) {
 }
 
 void World::checkpoint(GuestIndex guest) {
-  ++guests[guest].checkpoints;
+  if (!can_be_checkpointed(guests[guest])) {
+    return;
+  }
+  guests[guest].checkpoints.push_back(make_checkpoint(guests[guest], false, now));
   note({"checkpoint", guests[guest].id});
   occupy(guest, kCreatingSnapshot, draw(foreign_random_, {seconds(3), seconds(20)}));
   agenda_.plan(now + draw(foreign_random_, {minutes(2), minutes(6)}), DueKind::checkpoint_merged, guest);
@@ -240,6 +249,9 @@ void World::remove_guest(GuestIndex index) {
   guest.gone = true;
   guest.clustered = false;
   guest.disks.clear();
+  guest.hardware = {};
+  guest.role = {};
+  guest.checkpoints.clear();
 }
 
 // The same name, and nothing else: no mark, no disks of the old one, no role in the cluster.

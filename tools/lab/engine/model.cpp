@@ -117,6 +117,10 @@ std::uint64_t Model::file_size(GuestIndex guest, std::size_t disk) const {
 std::vector<KvpItem> Model::intrinsic_kvp(GuestIndex guest) const { return world_->intrinsic_kvp(guest); }
 MovePhase Model::phase_of(const Move& move) const { return world_->phase_of(move); }
 
+bool Model::fits(GuestIndex guest, HostIndex destination, std::uint16_t migration_type) const {
+  return world_->hindrance_of(guest, destination, migration_type) == 0;
+}
+
 GroupView Model::group_of(GuestIndex index) const {
   constexpr std::int32_t kOnline = 0;
   constexpr std::int32_t kOffline = 1;
@@ -215,7 +219,6 @@ bool Model::foreign_move(GuestIndex guest, std::string_view destination) {
   if (guest < world_->guests.size() && world_->guests[guest].clustered) {
     return world_->move_group(guest, destination, kMoveQueueEnabled, kMigrationTypeLive, true).hresult == 0;
   }
-  constexpr std::uint32_t kJobStarted = 4096;
   const MigrateRequest request{guest, std::string(destination)};
   return world_->migrate(request, true).return_value == kJobStarted;
 }

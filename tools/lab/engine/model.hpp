@@ -87,6 +87,8 @@ public:
   std::uint64_t file_size(GuestIndex guest, std::size_t disk) const; // bytes of the VHD file now
   std::vector<KvpItem> intrinsic_kvp(GuestIndex guest) const;        // GuestIntrinsicExchangeItems
   MovePhase phase_of(const Move& move) const;
+  // Whether the destination has what the guest needs; false: a move would fail for that.
+  bool fits(GuestIndex guest, HostIndex destination, std::uint16_t migration_type) const;
 
   // ---- cluster
   GroupView group_of(GuestIndex index) const; // of a clustered guest

@@ -14,15 +14,7 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr std::uint32_t kTimedOut = 0x800705b4;
-constexpr std::uint32_t kConnectTimedOut = 0x8007274c;
 constexpr std::uint32_t kConnectionReset = 0x80072746;
-constexpr std::uint32_t kDiskNotReachable = 0xc03a0014;
-// The destination lacks what was added behind the cluster's back; which code a host names is unverified.
-constexpr std::uint32_t kFileNotFound = 0x80070002;
-constexpr std::uint32_t kNoCredentials = 0x8009030e;
-// ERROR_REVISION_MISMATCH; which code a host names for an unsupported configuration version is unverified.
-constexpr std::uint32_t kRevisionMismatch = 0x8007051a;
-constexpr std::uint16_t kMemoryOnly = 32768; // MigrationType
 // Refused and reset connections, time-out, no resources, no memory, unspecified.
 constexpr std::array<std::uint32_t, 6> kFailures = {0x8007274d, kConnectionReset, kTimedOut,
                                                     0x800705aa, 0x8007000e,       0x80004005};
@@ -107,29 +99,6 @@ void World::draw_schedule(Move& move) {
   move.blackout = std::min(move.blackout, share(move.duration, 0.8));
 }
 
-// Why no luck could make it land; 0: nothing stands in its way.
-std::uint32_t World::hindrance_of(const Move& move) const {
-  const Host& from = hosts[move.from];
-  const Host& to = hosts[move.to];
-  const Guest& guest = guests[move.guest];
-  if (!to.up) {
-    return kConnectTimedOut;
-  }
-  if (move.via == MoveVia::service && from.authentication_type == 0 && guards_credentials(from.release)) {
-    return kNoCredentials;
-  }
-  if (move.via == MoveVia::cluster && guest.stale_role) {
-    return kFileNotFound;
-  }
-  if (!takes_configuration(to.release, guest.configuration)) {
-    return kRevisionMismatch;
-  }
-  const bool local =
-      std::any_of(guest.disks.begin(), guest.disks.end(), [](const Disk& d) { return !d.shared; });
-  // A move of memory alone needs disks that both hosts reach.
-  return move.migration_type == kMemoryOnly && local ? kDiskNotReachable : 0;
-}
-
 void World::draw_move_fault(Move& move) {
   Random& random = faults.random();
   if (faults.fires(Fault::failed_move)) {
@@ -194,6 +163,8 @@ void World::switch_over(std::uint64_t number) {
   move.switched = true;
   put_on(move.guest, move.to);
   guest.configuration = landed_configuration(hosts[move.to].release, guest.configuration);
+  // Its replica expects it from the host that it was set up for; a cluster has a broker between them.
+  guest.hardware.replication_lost |= guest.hardware.replication == Replication::primary && !guest.clustered;
   guest.worker_process = host_inside[move.to].last_process += 4;
   ledger_moves[number - 1].landed = true;
   if (faults.fires(Fault::heartbeat_flap)) {

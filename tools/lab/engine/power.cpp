@@ -142,20 +142,8 @@ void World::host_up(HostIndex index) {
   start_queued();
 }
 
-// The node with the fewest guests.
-std::optional<HostIndex> World::failover_node() const {
-  std::optional<HostIndex> best;
-  for (const HostIndex node : cluster.nodes) {
-    if (hosts[node].up && !hosts[node].paused &&
-        (!best || host_inside[node].guests.size() < host_inside[*best].guests.size())) {
-      best = node;
-    }
-  }
-  return best;
-}
-
 void World::failover(GuestIndex index) {
-  const auto node = failover_node();
+  const auto node = failover_node(index);
   if (!node) {
     agenda_.plan(now + seconds(30), DueKind::failover, index, guest_inside[index].life);
     return;

@@ -10,19 +10,18 @@ namespace {
 
 constexpr std::size_t kTextMax = 255; // of a name of a host or job
 
-constexpr std::uint32_t kJobStarted = 4096;
 constexpr std::uint32_t kNotSupported = 32770;
 constexpr std::uint32_t kInUse = 32774;
-constexpr std::uint32_t kNotAvailable = 32777;
 
 constexpr std::uint32_t kAccepted = 0;
 constexpr std::uint32_t kWrongParameter = 0x80070057;
-constexpr std::uint32_t kBusy = 0x800700aa;          // another migration runs
-constexpr std::uint32_t kGroupNotFound = 0x80071395; // 5013
-constexpr std::uint32_t kWrongState = 0x8007139f;    // 5023
-constexpr std::uint32_t kNodeNotFound = 0x800713b2;  // 5042
-constexpr std::uint32_t kNodeDown = 0x800713ba;      // 5050
-constexpr std::uint32_t kNodePaused = 0x800713ce;    // 5070
+constexpr std::uint32_t kBusy = 0x800700aa;             // another migration runs
+constexpr std::uint32_t kGroupNotFound = 0x80071395;    // 5013
+constexpr std::uint32_t kWrongState = 0x8007139f;       // 5023
+constexpr std::uint32_t kNotPossibleOwner = 0x80071398; // 5016
+constexpr std::uint32_t kNodeNotFound = 0x800713b2;     // 5042
+constexpr std::uint32_t kNodeDown = 0x800713ba;         // 5050
+constexpr std::uint32_t kNodePaused = 0x800713ce;       // 5070
 constexpr std::uint32_t kServiceNotActive = 0x80070426;
 
 constexpr std::uint16_t kVirtualSystem = 32768;
@@ -139,6 +138,9 @@ std::optional<GroupReply> World::refuse_group(GuestIndex group, std::string_view
   }
   if (to == guest.host) {
     return GroupReply{kWrongParameter, "the group is on that node already"};
+  }
+  if (!may_own(group, to)) {
+    return GroupReply{kNotPossibleOwner, "the node is not a possible owner of the group's resources"};
   }
   if (!hosts[to].up) {
     return GroupReply{kNodeDown, "the node is down"};

@@ -22,6 +22,9 @@ using GuestIndex = std::uint32_t; // into Model::guests()
 enum class Bus : std::uint8_t { scsi, ide };
 enum class VhdType : std::uint8_t { fixed, dynamic };
 enum class VhdFormat : std::uint8_t { vhd, vhdx };
+// A file of one guest's own, one that several guests write to (SCSI persistent reservations), or a VHD set,
+// which is such a file that can be checkpointed.
+enum class Sharing : std::uint8_t { own, shared_file, disk_set };
 
 struct Disk {
   Bus bus = Bus::scsi;
@@ -35,6 +38,8 @@ struct Disk {
   std::uint32_t slot = 0;
   bool shared = true;  // every host that may run the guest reaches the path
   bool system = false; // the disk the guest boots from
+  Sharing sharing = Sharing::own;
+  std::vector<std::string> chain; // the files that it only holds the differences from, oldest first
 };
 
 // Where a drive is among a guest's controllers.
@@ -52,6 +57,37 @@ struct KvpItem {
 
 enum class Power : std::uint8_t { running, off };
 
+// Msvm_ComputerSystem.ReplicationMode
+enum class Replication : std::uint8_t { none, primary, replica, test_replica, extended_replica };
+
+struct Checkpoint {
+  std::string id; // GUID
+  bool production = false;
+  Instant created{};
+};
+
+// What a machine has beside its disk files.
+struct Hardware {
+  std::uint32_t generation = 1;
+  std::vector<Place> pass_through; // drives that are a physical disk of the host
+  std::string disc;                // path of the image in its DVD drive; empty: it has no such drive
+  Place disc_drive;
+  bool virtual_function = false; // SR-IOV is asked for
+  std::uint32_t fibre_channel_ports = 0;
+  std::uint32_t assigned_devices = 0; // discrete device assignment
+  bool tpm = false;
+  bool shielded = false;
+  Replication replication = Replication::none;
+  bool replication_lost = false; // its primary went to a host that its replica does not know
+};
+
+// What the cluster was told about a machine's group. Lists in the order in which they were given.
+struct Role {
+  std::vector<HostIndex> possible_owners; // empty: every node
+  std::vector<HostIndex> preferred_owners;
+  std::vector<std::string> anti_affinity;
+};
+
 // Msvm_HeartbeatComponent.OperationalStatus[0]
 enum class HeartbeatStatus : std::uint16_t { ok = 2, no_contact = 12, lost_communication = 13 };
 
@@ -67,6 +103,8 @@ struct Guest {
   Power power = Power::running;
   HostIndex host = 0; // who owns it now
   std::vector<Disk> disks;
+  Hardware hardware;
+  Role role;                          // of a clustered guest
   std::vector<Place> empty_drives;    // drives without a disk in them
   std::uint32_t scsi_controllers = 1; // a new machine has one
   bool stale_role = false; // its disks changed, and the cluster was not told: it cannot start it elsewhere
@@ -86,7 +124,7 @@ struct Guest {
   Instant busy_until{};           // something else than a move works on it
   std::uint16_t operation =
       0; // OperationalStatus[1] meanwhile: 32768 creating a snapshot, 32772 merging, ...
-  std::uint32_t checkpoints = 0;
+  std::vector<Checkpoint> checkpoints; // oldest first
   std::uint32_t boots = 1;
   std::uint32_t worker_process = 0; // vmwp.exe on the owner; another one after every move
   std::uint32_t last_failure = 0;   // HRESULT of its last cluster move: MigrationFailureReason

@@ -13,15 +13,11 @@ constexpr std::uint64_t kVhdMax = 2040ull << 30;
 constexpr std::uint64_t kVhdxMax = 64ull << 40;
 constexpr std::size_t kFilesMax = 16384;
 constexpr std::string_view kShare = "\\\\";
-constexpr std::string_view kSharedVolumes = "c:\\clusterstorage\\";
 
 // What CIM_DataFile.Delete returns.
 constexpr std::uint32_t kDeleteFailed = 8;
 constexpr std::uint32_t kInvalidObject = 9;
 constexpr std::uint32_t kSharingViolation = 15;
-
-bool on_shared_volume(std::string_view path) { return lower(path).starts_with(kSharedVolumes); }
-bool shared_path(std::string_view path) { return path.starts_with(kShare) || on_shared_volume(path); }
 
 bool whole_path(std::string_view path, VhdFormat format) {
   const bool rooted = path.starts_with(kShare) || (path.size() > 3 && path.substr(1, 2) == ":\\");
@@ -38,7 +34,17 @@ bool drive_is_empty(const Guest& guest, const Place& place) {
   return std::find(guest.empty_drives.begin(), guest.empty_drives.end(), place) != guest.empty_drives.end();
 }
 
+// By a drive that is no disk file's.
+bool has_other_drive(const Guest& guest, const Place& place) {
+  const Hardware& has = guest.hardware;
+  return (!has.disc.empty() && has.disc_drive == place) ||
+         std::find(has.pass_through.begin(), has.pass_through.end(), place) != has.pass_through.end();
+}
+
 bool place_exists(const Guest& guest, const Place& place) {
+  if (place.bus == Bus::ide && guest.hardware.generation == 2) {
+    return false;
+  }
   return place.bus == Bus::scsi ? place.controller < guest.scsi_controllers && place.slot < kScsiSlots
                                 : place.controller < kIdeControllers && place.slot < kIdeSlots;
 }
@@ -123,7 +129,9 @@ std::optional<TaskReply> World::refuse_place(HostIndex host, const TaskRequest& 
   const bool empty = drive_is_empty(guest, request.place);
   switch (request.kind) {
   case TaskKind::add_drive:
-    return disk || empty ? std::optional(no(kInvalidParameter, "the place is taken")) : std::nullopt;
+    return disk || empty || has_other_drive(guest, request.place)
+               ? std::optional(no(kInvalidParameter, "the place is taken"))
+               : std::nullopt;
   case TaskKind::add_image:
     if (empty && find_file(host, request.path) == files.end()) {
       return no(kFailed, fmt::format("'{}' cannot be found or is in use", request.path));

@@ -12,8 +12,6 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr std::uint32_t kJobStarted = 4096;
-constexpr std::uint32_t kNotAvailable = 32777;
 constexpr std::size_t kTasksMax = 4096;                  // remembered ones among them
 constexpr std::uint64_t kZeroedPerSecond = 400ull << 20; // bytes of a fixed disk
 constexpr Span kTaskKept = minutes(5);

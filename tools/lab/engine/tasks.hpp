@@ -23,9 +23,11 @@ enum class TaskKind : std::uint8_t {
 };
 inline constexpr std::size_t kTaskKinds = 9;
 // Return values of Hyper-V's methods.
+inline constexpr std::uint32_t kJobStarted = 4096;
 inline constexpr std::uint32_t kFailed = 32768;
 inline constexpr std::uint32_t kInvalidParameter = 32773;
 inline constexpr std::uint32_t kInvalidState = 32775;
+inline constexpr std::uint32_t kNotAvailable = 32777;
 
 inline constexpr std::size_t kPathMax = 1024; // bytes
 

@@ -22,4 +22,8 @@ std::string upper(std::string_view text) {
 
 std::string hex_text(std::uint64_t value) { return fmt::format("0x{:x}", value); }
 
+bool on_shared_volume(std::string_view path) { return lower(path).starts_with("c:\\clusterstorage\\"); }
+
+bool shared_path(std::string_view path) { return path.starts_with("\\\\") || on_shared_volume(path); }
+
 } // namespace migstorm::lab

@@ -1,8 +1,8 @@
 // The inside of the model: all state, and the rules by which it changes. Everything follows from
 // configuration, seed and the commands with their instants; that is what lets a ledger be gone on from.
 // Files: world_start.cpp, world.cpp (time), replay.cpp, requests.cpp (commands and their refusals),
-// scheduled_jobs.cpp, tasks.cpp, storage.cpp, foreign.cpp, moves.cpp, jobs.cpp, crash.cpp, power.cpp (boots,
-// hosts that die), disks.cpp (load).
+// scheduled_jobs.cpp, tasks.cpp, storage.cpp, foreign.cpp, moves.cpp, placement.cpp (what speaks against a
+// host), jobs.cpp, crash.cpp, power.cpp (boots, hosts that die), disks.cpp (load).
 #pragma once
 
 #include "tools/lab/engine/agenda.hpp"
@@ -81,6 +81,8 @@ public:
   // ---- asking
   std::optional<HostIndex> find_host(std::string_view name) const;
   std::uint32_t limit_of(HostIndex host) const;
+  bool may_own(GuestIndex index, HostIndex node) const;
+  std::uint32_t hindrance_of(GuestIndex index, HostIndex to, std::uint16_t migration_type) const;
   Instant switch_at(const Move& move) const;
   MovePhase phase_of(const Move& move) const;
   MigrationJob job_view(const MigrationJob& job) const;
@@ -126,6 +128,8 @@ private:
   Release first_configuration(const GuestConfig& from) const;
   void add_guest(const GuestConfig& from);
   void add_disks(Guest& guest, const GuestConfig& from) const;
+  void add_hardware(Guest& guest, const GuestConfig& from) const;
+  std::string volume_of(std::size_t number) const;
   void add_cluster();
 
   // ---- time (world.cpp)
@@ -142,7 +146,8 @@ private:
   bool job_command_again(const std::vector<std::string>& words);
   bool task_command_again(const std::vector<std::string>& words);
   Span draw(Random& random, const std::pair<Span, Span>& range);
-  std::string draw_guid(Random& random);
+  static std::string draw_guid(Random& random);
+  static Checkpoint make_checkpoint(const Guest& guest, bool production, Instant created);
   void log_host(HostIndex host, Event event, std::vector<std::string> strings);
 
   // ---- requests.cpp
@@ -198,7 +203,6 @@ private:
   Move& accept(GuestIndex guest, HostIndex to, MoveVia via, bool foreign, std::uint16_t type);
   void draw_schedule(Move& move);
   void draw_move_fault(Move& move);
-  std::uint32_t hindrance_of(const Move& move) const;
   void begin(Move& move);
   void switch_over(std::uint64_t number);
   void end_due(std::uint64_t number);
@@ -206,6 +210,12 @@ private:
   void write_end(const Move& move, std::uint32_t hresult);
   void start_queued();
   void put_on(GuestIndex guest, HostIndex host);
+
+  // ---- placement.cpp
+  std::uint32_t hindrance_of(const Move& move) const;
+  std::vector<std::string> objections(GuestIndex index, std::string_view to) const;
+  bool avoids(GuestIndex index, HostIndex node) const;
+  std::optional<HostIndex> failover_node(GuestIndex index) const;
 
   // ---- jobs.cpp
   void add_job(const Move& move, std::string destination);
@@ -237,7 +247,6 @@ private:
   void host_up(HostIndex index);
   void end_moves_of_dead(HostIndex host);
   void failover(GuestIndex index);
-  std::optional<HostIndex> failover_node() const;
 
   // ---- disks.cpp
   void start_load(GuestIndex index);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace migstorm::lab {
 namespace {
@@ -21,6 +22,56 @@ std::string_view components_for(Release guest, Release host) {
   return facts_of(guest >= Release::w2016 ? guest : std::max(guest, host)).integration_services;
 }
 
+// Deals out the places on a guest's controllers.
+class Places {
+public:
+  explicit Places(Guest& guest) : guest_(guest) {}
+
+  Place next(Bus bus) {
+    if (bus == Bus::ide) {
+      const std::uint32_t number = ide_++;
+      return {bus, number / kIdeSlots, number % kIdeSlots};
+    }
+    const std::uint32_t number = scsi_++;
+    guest_.scsi_controllers = number / kScsiSlots + 1;
+    return {bus, number / kScsiSlots, number % kScsiSlots};
+  }
+
+  Disk put(Disk disk) {
+    const Place place = next(disk.bus);
+    disk.controller = place.controller;
+    disk.slot = place.slot;
+    return disk;
+  }
+
+private:
+  Guest& guest_;
+  std::uint32_t ide_ = 0;
+  std::uint32_t scsi_ = 0;
+};
+
+std::string folder_of(const Guest& guest, const Disk& disk, const std::string& volume) {
+  return (guest.clustered ? volume : disk.shared ? R"(\\LAB-FS\vms)" : R"(D:\Hyper-V)") + "\\";
+}
+
+std::string path_in(const std::string& folder, std::string_view name, const Disk& disk) {
+  const std::string_view extension = disk.sharing == Sharing::disk_set ? "vhds"
+                                     : disk.format == VhdFormat::vhd   ? "vhd"
+                                                                       : "vhdx";
+  return fmt::format("{}\\{}.{}", folder, name, extension);
+}
+
+// From now on it is the differences that are written to: "data1.vhdx" stays, "data1_GUID.avhdx" grows.
+void put_differences_over(Disk& disk, const Checkpoint& checkpoint) {
+  const std::string& base = disk.chain.empty() ? disk.path : disk.chain.front();
+  const std::size_t dot = base.rfind('.');
+  std::string over =
+      fmt::format("{}_{}.a{}", base.substr(0, dot), checkpoint.id, std::string_view(base).substr(dot + 1));
+  disk.chain.push_back(std::exchange(disk.path, std::move(over)));
+  disk.type = VhdType::dynamic;
+  disk.file_size_empty = empty_size(disk);
+}
+
 Disk make_disk(const DiskConfig& from) {
   Disk disk;
   disk.bus = from.bus;
@@ -28,6 +79,7 @@ Disk make_disk(const DiskConfig& from) {
   disk.format = from.format;
   disk.size_max = from.size;
   disk.shared = from.shared;
+  disk.sharing = from.sharing;
   disk.file_size_empty = empty_size(disk);
   return disk;
 }
@@ -119,6 +171,8 @@ void World::add_guest(const GuestConfig& from) {
   guest.release = from.release;
   guest.configuration = from.configuration.value_or(first_configuration(from));
   guest.clustered = from.clustered;
+  guest.hardware = from.hardware;
+  guest.role = from.role;
   guest.winrm = from.winrm;
   guest.clock = from.clock;
   guest.host = static_cast<HostIndex>(from.host);
@@ -127,6 +181,7 @@ void World::add_guest(const GuestConfig& from) {
                                    ? std::string(components_for(from.release, hosts[guest.host].release))
                                    : from.integration_services;
   add_disks(guest, from);
+  add_hardware(guest, from);
   guest.created = -draw(power_random_, {hours(24 * 41), hours(24 * 300)});
   const Instant powered = -draw(power_random_, {hours(1), hours(20)});
   guest.powered = guest.booted = guest.state_changed = powered;
@@ -146,27 +201,63 @@ void World::add_guest(const GuestConfig& from) {
 void World::add_disks(Guest& guest, const GuestConfig& from) const {
   const bool shared =
       std::all_of(from.disks.begin(), from.disks.end(), [](const DiskConfig& d) { return d.shared; });
-  DiskConfig system_disk{Bus::ide, VhdType::fixed, VhdFormat::vhd, kSystemDisk, shared};
-  guest.disks.push_back(make_disk(system_disk));
-  guest.disks.back().system = true;
-  const std::string volume =
-      cluster.volumes.empty() ? std::string() : cluster.volumes[guests.size() % cluster.volumes.size()].path;
-  std::uint32_t scsi = 0;
-  std::uint32_t ide = 1; // the system disk is the first
-  for (const DiskConfig& data : from.disks) {
+  const bool old = from.hardware.generation == 1;
+  Places places(guest);
+  Disk system = make_disk({old ? Bus::ide : Bus::scsi, VhdType::fixed, old ? VhdFormat::vhd : VhdFormat::vhdx,
+                           kSystemDisk, shared});
+  system.system = true;
+  const std::string own_volume = volume_of(guests.size());
+  system.path = path_in(folder_of(guest, system, own_volume) + guest.name, "system", system);
+  guest.disks.push_back(places.put(std::move(system)));
+  for (std::size_t i = 0; i < from.disks.size(); ++i) {
+    const DiskConfig& data = from.disks[i];
+    if (data.pass_through) {
+      guest.hardware.pass_through.push_back(places.next(data.bus));
+      continue;
+    }
     Disk disk = make_disk(data);
-    disk.load_rate = from.load_rate;
-    const std::uint32_t place = disk.bus == Bus::ide ? ide++ : scsi++;
-    disk.controller = disk.bus == Bus::ide ? place / 2 : 0;
-    disk.slot = disk.bus == Bus::ide ? place % 2 : place;
-    guest.disks.push_back(std::move(disk));
+    const bool own = disk.sharing == Sharing::own;
+    disk.load_rate = own ? from.load_rate : 0;
+    // The volume of what an entry's guests share is the same for all of them.
+    const std::string folder = folder_of(guest, disk, own ? own_volume : volume_of(digest_of(from.entry))) +
+                               (own ? guest.name : from.entry + "-shared");
+    disk.path = path_in(folder, fmt::format("data{}", i + 1), disk);
+    guest.disks.push_back(places.put(std::move(disk)));
   }
-  for (std::size_t i = 0; i < guest.disks.size(); ++i) {
-    Disk& disk = guest.disks[i];
-    const std::string folder = guest.clustered ? volume : disk.shared ? R"(\\LAB-FS\vms)" : "D:\\Hyper-V";
-    disk.path = fmt::format("{}\\{}\\{}.{}", folder, guest.name, i == 0 ? "system" : fmt::format("data{}", i),
-                            disk.format == VhdFormat::vhd ? "vhd" : "vhdx");
+  if (from.disc != DiscPlace::none) {
+    guest.hardware.disc_drive = places.next(old ? Bus::ide : Bus::scsi);
   }
+}
+
+std::string World::volume_of(std::size_t number) const {
+  return cluster.volumes.empty() ? std::string() : cluster.volumes[number % cluster.volumes.size()].path;
+}
+
+void World::add_hardware(Guest& guest, const GuestConfig& from) const {
+  if (from.disc == DiscPlace::local) {
+    guest.hardware.disc = R"(D:\ISO\setup.iso)";
+  } else if (from.disc == DiscPlace::share) {
+    guest.hardware.disc = R"(\\LAB-FS\iso\setup.iso)";
+  } else if (from.disc == DiscPlace::cluster_volume) {
+    guest.hardware.disc = volume_of(0) + R"(\ISO\setup.iso)";
+  }
+  for (std::uint32_t i = 0; i < from.checkpoints.count; ++i) {
+    const auto age = hours(24 * (from.checkpoints.count - i)); // one a day
+    guest.checkpoints.push_back(make_checkpoint(guest, from.checkpoints.production, -Span(age)));
+    for (Disk& disk : guest.disks) {
+      // A set keeps its checkpoints to itself.
+      if (disk.sharing == Sharing::own) {
+        put_differences_over(disk, guest.checkpoints.back());
+      }
+    }
+  }
+}
+
+// The same under every seed, as the machine's own.
+Checkpoint World::make_checkpoint(const Guest& guest, bool production, Instant created) {
+  Random ids(digest_of(fmt::format("{} {} {}", guest.id, guest.checkpoints.size(), created.count())),
+             "lab.checkpoint");
+  return {draw_guid(ids), production, created};
 }
 
 } // namespace migstorm::lab

@@ -66,6 +66,9 @@ cim::InstancePtr group_row(const HostContext& context, GuestIndex guest) {
       .set("OwnerNode", text(owner_name(context, group.owner)))
       .set("State", number(static_cast<std::uint64_t>(group.state)))
       .set("StatusInformation", number(group.status_information));
+  if (const auto& classes = context.guest(guest).role.anti_affinity; !classes.empty()) {
+    row.set("AntiAffinityClassNames", texts(classes));
+  }
   return share(std::move(row));
 }
 

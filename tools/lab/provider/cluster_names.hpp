@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace migstorm::lab {
 
@@ -23,6 +24,9 @@ struct ClusterResource {
 };
 // By the resource's name, without case.
 std::optional<ClusterResource> find_resource(const Model& model, std::string_view name);
+
+// The nodes that may own the guest's resources: those that the cluster was told, or all.
+const std::vector<HostIndex>& possible_owners(const HostContext& context, GuestIndex guest);
 
 cim::ObjectPath cluster_path(const HostContext& context, std::string_view class_name, std::string name);
 

@@ -44,6 +44,9 @@ cim::InstancePtr guest_row(const VirtContext& context, GuestIndex index) {
       .set("ProcessID", guest.power == Power::running ? number(guest.worker_process) : null())
       .set("TimeOfLastConfigurationChange", civil(model, guest.created))
       .set("TimeOfLastStateChange", civil(model, guest.state_changed));
+  if (!context.v1()) {
+    set_replication(row, guest.hardware);
+  }
   return share(std::move(row));
 }
 
@@ -84,6 +87,19 @@ cim::MethodResult request_state(const VirtContext& context, const cim::ObjectPat
 }
 
 } // namespace
+
+void set_replication(cim::Instance& row, const Hardware& has) {
+  constexpr std::uint64_t kReplicating = 3; // ReplicationState
+  constexpr std::uint64_t kCritical = 8;
+  constexpr std::uint64_t kHealthOk = 1; // ReplicationHealth
+  constexpr std::uint64_t kHealthCritical = 3;
+  row.set("ReplicationMode", number(static_cast<std::uint64_t>(has.replication)));
+  // A test replica is a machine beside the relationship, it takes no part in it.
+  if (has.replication != Replication::none && has.replication != Replication::test_replica) {
+    row.set("ReplicationState", number(has.replication_lost ? kCritical : kReplicating))
+        .set("ReplicationHealth", number(has.replication_lost ? kHealthCritical : kHealthOk));
+  }
+}
 
 cim::Value enabled_state(const Guest& guest) {
   return number(guest.power == Power::running ? kStateEnabled : kStateDisabled);

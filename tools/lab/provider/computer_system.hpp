@@ -6,6 +6,8 @@
 
 namespace migstorm::lab {
 
+// Sets the properties that tell of Hyper-V Replica, which both classes have in v2.
+void set_replication(cim::Instance& row, const Hardware& has);
 cim::Value enabled_state(const Guest& guest);
 // `operation`: Model::operation_of. 11 and the operation while one is under way.
 cim::Value operational_status(std::uint16_t operation);

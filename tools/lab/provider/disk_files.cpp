@@ -1,6 +1,8 @@
 #include "tools/lab/provider/disk_files.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 namespace migstorm::lab {
 
@@ -49,8 +51,11 @@ std::uint64_t size_of(const HostContext& context, const DiskFile& file) {
 }
 
 void each_disk_file(const HostContext& context, const std::function<void(const DiskFile&)>& each) {
+  std::set<std::string_view> shared; // what several guests have is one file
   until_found(context, [&](const DiskFile& file) {
-    each(file);
+    if (file.disk->sharing == Sharing::own || shared.insert(file.disk->path).second) {
+      each(file);
+    }
     return false;
   });
 }

@@ -11,12 +11,26 @@ namespace {
 
 constexpr std::uint64_t kTypeFixed = 2;
 constexpr std::uint64_t kTypeDynamic = 3;
+constexpr std::uint64_t kTypeDifferencing = 4;
 constexpr std::uint64_t kFormatVhd = 2;
 constexpr std::uint64_t kFormatVhdx = 3;
+constexpr std::uint64_t kFormatVhdSet = 4;
 constexpr std::uint64_t kBlockSizeVhd = 2u << 20U;
 constexpr std::uint64_t kBlockSizeVhdx = 32u << 20U;
 
-std::uint64_t type_of(const Disk& disk) { return disk.type == VhdType::fixed ? kTypeFixed : kTypeDynamic; }
+std::uint64_t type_of(const Disk& disk) {
+  if (!disk.chain.empty()) {
+    return kTypeDifferencing;
+  }
+  return disk.type == VhdType::fixed ? kTypeFixed : kTypeDynamic;
+}
+
+std::uint64_t format_of(const Disk& disk) {
+  if (disk.sharing == Sharing::disk_set) {
+    return kFormatVhdSet;
+  }
+  return disk.format == VhdFormat::vhdx ? kFormatVhdx : kFormatVhd;
+}
 
 cim::Instance setting_data(const VirtContext& context, const DiskFile& file) {
   const auto& disk = *file.disk;
@@ -25,8 +39,9 @@ cim::Instance setting_data(const VirtContext& context, const DiskFile& file) {
   row.set("InstanceID", text(disk.path))
       .set("ElementName", text(disk.path.substr(disk.path.rfind('\\') + 1)))
       .set("Type", number(type_of(disk)))
-      .set("Format", number(vhdx ? kFormatVhdx : kFormatVhd))
+      .set("Format", number(format_of(disk)))
       .set("Path", text(disk.path))
+      .set("ParentPath", disk.chain.empty() ? null() : text(disk.chain.back()))
       .set("MaxInternalSize", number(disk.size_max))
       .set("BlockSize", number(disk.type == VhdType::fixed ? 0
                                : vhdx                      ? kBlockSizeVhdx
@@ -51,6 +66,7 @@ cim::Instance state(const VirtContext& context, const DiskFile& file) {
 cim::Instance info_v1(const VirtContext& context, const DiskFile& file) {
   auto row = context.make("Msvm_VirtualHardDiskInfo");
   row.set("FileSize", number(size_of(context, file)))
+      .set("ParentPath", file.disk->chain.empty() ? null() : text(file.disk->chain.back()))
       .set("MaxInternalSize", number(file.disk->size_max))
       .set("InSavedState", flag(false))
       .set("InUse", flag(file.in_use))

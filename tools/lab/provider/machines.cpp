@@ -21,6 +21,8 @@ void add_virtualization(Dispatch& dispatch, const VirtContext& context) {
   add_resource_changes(dispatch, context);
   add_task_jobs(dispatch, context);
   if (!context.v1()) {
+    add_snapshot_links(dispatch, context);
+    add_replication(dispatch, context);
     add_devices(dispatch, context);
     add_migration(dispatch, context);
     add_migration_settings(dispatch, context);
@@ -138,6 +140,7 @@ std::unique_ptr<cim::Machine> make_host_machine(Model& model, HostIndex index) {
   if (host.clustered) {
     parts.namespaces.push_back(kMsCluster);
     add_cluster(parts.dispatch, context);
+    add_cluster_owners(parts.dispatch, context);
     add_cluster_moves(parts.dispatch, context);
     add_cluster_links(parts.dispatch, context);
   }

@@ -66,8 +66,8 @@ cim::MethodResult migrate(const VirtContext& context, const Arguments& in) {
   return result;
 }
 
-// What can be known beforehand: a memory-only move needs a running guest, a host that listens, and disks that
-// both sides reach.
+// What can be known beforehand: a move needs a running guest, a host that listens, and nothing about the
+// guest that the destination lacks.
 bool migratable(const VirtContext& context, const Request& request) {
   const auto destination = context.model().find_host(request.destination);
   if (!destination || *destination == context.index()) {
@@ -75,10 +75,7 @@ bool migratable(const VirtContext& context, const Request& request) {
   }
   const auto& guest = context.guest(request.guest);
   const auto& host = context.model().hosts()[*destination];
-  const bool disks =
-      request.migration_type != kMoveVirtualSystem ||
-      std::all_of(guest.disks.begin(), guest.disks.end(), [](const Disk& d) { return d.shared; });
-  return disks && takes_configuration(host.release, guest.configuration) && host.up &&
+  return context.model().fits(request.guest, *destination, request.migration_type) && host.up &&
          host.migration_enabled && context.host().migration_enabled && guest.power == Power::running &&
          !guest.clustered && context.model().move_of(request.guest) == nullptr;
 }

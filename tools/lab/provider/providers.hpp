@@ -19,12 +19,15 @@ void add_task_jobs(Dispatch& dispatch, const VirtContext& context);
 void add_links(Dispatch& dispatch, const VirtContext& context);
 
 // root\virtualization\v2 only.
+void add_replication(Dispatch& dispatch, const VirtContext& context);
+void add_snapshot_links(Dispatch& dispatch, const VirtContext& context);
 void add_devices(Dispatch& dispatch, const VirtContext& context);
 void add_migration(Dispatch& dispatch, const VirtContext& context);
 void add_migration_settings(Dispatch& dispatch, const VirtContext& context);
 void add_jobs(Dispatch& dispatch, const VirtContext& context);
 
 void add_cluster(Dispatch& dispatch, const HostContext& context);
+void add_cluster_owners(Dispatch& dispatch, const HostContext& context);
 void add_cluster_moves(Dispatch& dispatch, const HostContext& context);
 void add_cluster_links(Dispatch& dispatch, const HostContext& context);
 void add_scheduled_jobs(Dispatch& dispatch, const HostContext& context);

@@ -10,7 +10,7 @@ constexpr std::string_view kServices = R"(SYSTEM\CurrentControlSet\Services\)";
 constexpr std::string_view kAdapters =
     R"(SYSTEM\CurrentControlSet\Control\Class\{4D36E972-E325-11CE-BFC1-08002BE10318}\0007)";
 
-std::string folded(std::string_view text) {
+std::string folded_key(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
@@ -87,7 +87,7 @@ void add_guest(RegistryKey& root, const OsFacts& facts) {
 const RegistryKey* RegistryKey::find(std::string_view path) const {
   const auto* key = this;
   while (!path.empty()) {
-    const auto found = key->keys.find(folded(take_part(path)));
+    const auto found = key->keys.find(folded_key(take_part(path)));
     if (found == key->keys.end()) {
       return nullptr;
     }
@@ -100,7 +100,7 @@ RegistryKey& RegistryKey::make(std::string_view path) {
   auto* key = this;
   while (!path.empty()) {
     const auto part = take_part(path);
-    key = &key->keys[folded(part)];
+    key = &key->keys[folded_key(part)];
     key->name = part;
   }
   return *key;

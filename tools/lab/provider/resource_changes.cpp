@@ -30,7 +30,7 @@ std::vector<Place> places_of(const Guest& guest) {
 template <class Id>
 std::optional<Place> find_place(const Guest& guest, std::string_view id, const Id& id_of) {
   for (const Place& place : places_of(guest)) {
-    if (cim::iequals(id_of(guest, place), id)) {
+    if (cim::iequals(id_of(guest.id, place), id)) {
       return place;
     }
   }
@@ -50,8 +50,9 @@ std::optional<TaskRequest> drive_in(const VirtContext& context, GuestIndex index
   const auto* slot = settings.text(context.v1() ? "Address" : "AddressOnParent");
   const std::uint64_t number = slot != nullptr ? cim::parse_unsigned(*slot).value_or(kScsiSlots) : kScsiSlots;
   const auto controller =
-      find_place(guest, instance_in(settings, "Parent"),
-                 [](const Guest& of, const Place& at) { return controller_id(of, at.bus, at.controller); });
+      find_place(guest, instance_in(settings, "Parent"), [](const std::string& of, const Place& at) {
+        return controller_id(of, at.bus, at.controller);
+      });
   if (!controller || number >= kScsiSlots) {
     return std::nullopt;
   }
@@ -126,10 +127,10 @@ std::optional<TaskRequest> removal_of(const VirtContext& context, const cim::Obj
 cim::ObjectPath path_of(const VirtContext& context, const TaskRequest& request) {
   const auto& guest = context.guest(request.guest);
   const bool image = request.kind == TaskKind::add_image;
-  const std::string id = image ? image_id(guest, request.place)
+  const std::string id = image ? image_id(guest.id, request.place)
                          : request.kind == TaskKind::add_drive
-                             ? drive_id(guest, request.place)
-                             : controller_id(guest, Bus::scsi, guest.scsi_controllers - 1);
+                             ? drive_id(guest.id, request.place)
+                             : controller_id(guest.id, Bus::scsi, guest.scsi_controllers - 1);
   return context.path(image && !context.v1() ? "Msvm_StorageAllocationSettingData"
                                              : "Msvm_ResourceAllocationSettingData",
                       {{"InstanceID", id}});

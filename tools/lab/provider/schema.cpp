@@ -31,10 +31,11 @@ struct Family {
   Release last = Release::azure_local;
 };
 
-constexpr std::array<Family, 9> kFamilies{{
+constexpr std::array<Family, 10> kFamilies{{
     {kVirtualizationV2, schema::virtualization_services, Release::w2012, Release::azure_local},
     {kVirtualizationV2, schema::virtualization_systems, Release::w2012, Release::azure_local},
     {kVirtualizationV2, schema::virtualization_devices, Release::w2012, Release::azure_local},
+    {kVirtualizationV2, schema::virtualization_hardware, Release::w2012, Release::azure_local},
     {kHyperVCluster, schema::virtualization_systems, Release::w2016, Release::azure_local},
     {kVirtualizationV1, schema::virtualization_v1, Release::w2008r2sp1, Release::w2012},
     {kMsCluster, schema::cluster, Release::w2008r2sp1, Release::azure_local},

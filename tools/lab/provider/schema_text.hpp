@@ -35,6 +35,7 @@ std::span<const Fragment> fragments() noexcept;
 std::span<const ClassText> virtualization_services() noexcept;
 std::span<const ClassText> virtualization_systems() noexcept;
 std::span<const ClassText> virtualization_devices() noexcept;
+std::span<const ClassText> virtualization_hardware() noexcept;
 std::span<const ClassText> virtualization_v1() noexcept;
 std::span<const ClassText> cluster() noexcept;
 std::span<const ClassText> cimv2() noexcept;

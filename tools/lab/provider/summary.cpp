@@ -2,6 +2,7 @@
 #include "tools/lab/provider/computer_system.hpp"
 #include "tools/lab/provider/jobs.hpp"
 #include "tools/lab/provider/providers.hpp"
+#include "tools/lab/provider/system_settings.hpp"
 #include "tools/lab/provider/thumbnail.hpp"
 
 #include <algorithm>
@@ -61,6 +62,20 @@ void set_integration_state(cim::Instance& row, const VirtContext& context, Guest
   row.set("IntegrationServicesVersionState", number(same ? kUpToDate : kMismatch));
 }
 
+void set_snapshots(cim::Instance& row, const VirtContext& context, GuestIndex index) {
+  cim::Array rows;
+  for (std::size_t i = 0; i < context.guest(index).checkpoints.size(); ++i) {
+    rows.emplace_back(settings_row(context, {index, i}));
+  }
+  row.set("Snapshots", std::move(rows));
+}
+
+void set_shielded(cim::Instance& row, const VirtContext& context, GuestIndex index) {
+  if (context.host().release >= Release::w2016) {
+    row.set("Shielded", flag(context.guest(index).hardware.shielded));
+  }
+}
+
 constexpr std::array kFields{
     Field{1, [](auto& row, auto& at, auto guest) { row.set("ElementName", text(at.guest(guest).name)); }},
     Field{2, [](auto& row, auto& at,
@@ -72,6 +87,7 @@ constexpr std::array kFields{
     Field{6, [](auto& row, auto& at, auto guest) { set_thumbnail(row, at.guest(guest), 160, 120); }},
     Field{7, [](auto& row, auto& at, auto guest) { set_thumbnail(row, at.guest(guest), 320, 240); }},
     Field{9, [](auto& row, auto&, auto) { row.set("VirtualSwitchNames", texts({"External"})); }},
+    Field{11, set_shielded},
     Field{100,
           [](auto& row, auto& at, auto guest) { row.set("EnabledState", enabled_state(at.guest(guest))); }},
     Field{101, [](auto& row, auto& at,
@@ -88,7 +104,7 @@ constexpr std::array kFields{
           [](auto& row, auto& at, auto guest) {
             row.set("GuestOperatingSystem", text(facts_of(at.guest(guest).release).caption));
           }},
-    Field{107, [](auto& row, auto&, auto) { row.set("Snapshots", cim::Array()); }},
+    Field{107, set_snapshots},
     Field{108, set_jobs},
     Field{109, [](auto& row, auto&, auto) { row.set("HealthState", number(5)); }},
     Field{110, set_status},

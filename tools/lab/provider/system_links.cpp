@@ -16,10 +16,10 @@ public:
 
   void link_guest(GuestIndex guest) {
     const auto system = context_.system_path(guest);
-    const auto settings = context_.settings_path(guest);
-    add("Msvm_SettingsDefineState", system, settings);
-    for (const auto& row : device_settings(context_, guest)) {
-      add("Msvm_VirtualSystemSettingDataComponent", settings, cim::path_of(*row, context_.host().name));
+    add("Msvm_SettingsDefineState", system, context_.settings_path(guest));
+    link_devices({guest});
+    for (std::size_t i = 0; i < context_.guest(guest).checkpoints.size(); ++i) {
+      link_devices({guest, i});
     }
     if (context_.guest(guest).power == Power::running) {
       link_components(guest, system);
@@ -49,6 +49,13 @@ private:
     links_.push_back({&context_.at(association), std::move(left), std::move(right)});
   }
 
+  void link_devices(const Configuration& of) {
+    const auto settings = settings_path(context_, of);
+    for (const auto& row : device_settings(context_, of)) {
+      add("Msvm_VirtualSystemSettingDataComponent", settings, cim::path_of(*row, context_.host().name));
+    }
+  }
+
   void link_components(GuestIndex guest, const cim::ObjectPath& system) {
     for (const auto& component : components()) {
       if (context_.find(component.class_name) != nullptr) {
@@ -73,12 +80,17 @@ private:
   Links& links_;
 };
 
-// The GUID of the machine that a path belongs to; nothing where it may be any.
+// The machine that a path belongs to, by its GUID or a checkpoint's; nothing where it may be any.
 std::optional<GuestIndex> guest_near(const VirtContext& context, const cim::ObjectPath& object) {
   if (const auto* system = object.find("SystemName")) {
     return context.guest_here(*system);
   }
-  return context.guest_of(object);
+  auto guest = context.guest_of(object);
+  if (const auto* instance = object.find("InstanceID"); !guest && instance != nullptr) {
+    const std::string id(system_in(*instance));
+    each_configuration(context, &id, [&](const Configuration& of) { guest = of.guest; });
+  }
+  return guest;
 }
 
 bool is_job(const cim::ObjectPath& object) {
@@ -105,7 +117,35 @@ void near_links(const VirtContext& context, const cim::ObjectPath* object, Links
   }
 }
 
+// Apart from the others, so that asking for checkpoints does not list every device.
+void near_snapshots(const VirtContext& context, const cim::ObjectPath* object, Links& links) {
+  const auto link = [&](GuestIndex guest) {
+    const auto& checkpoints = context.guest(guest).checkpoints;
+    for (std::size_t i = 0; i < checkpoints.size(); ++i) {
+      links.push_back({&context.at("Msvm_SnapshotOfVirtualSystem"), context.system_path(guest),
+                       settings_path(context, {guest, i})});
+    }
+    if (!checkpoints.empty()) {
+      links.push_back({&context.at("Msvm_MostCurrentSnapshotInBranch"), context.system_path(guest),
+                       settings_path(context, {guest, checkpoints.size() - 1})});
+    }
+  };
+  if (object == nullptr) {
+    context.each_guest(nullptr, link);
+  } else if (const auto guest = guest_near(context, *object)) {
+    link(*guest);
+  }
+}
+
 } // namespace
+
+void add_snapshot_links(Dispatch& dispatch, const VirtContext& context) {
+  add_link_source(
+      dispatch, context.schema(),
+      {{&context.at("Msvm_SnapshotOfVirtualSystem"), "Antecedent", "Dependent"},
+       {&context.at("Msvm_MostCurrentSnapshotInBranch"), "Antecedent", "Dependent"}},
+      [context](const cim::ObjectPath* object, Links& links) { near_snapshots(context, object, links); });
+}
 
 void add_links(Dispatch& dispatch, const VirtContext& context) {
   std::vector<LinkEnds> ends{

@@ -27,7 +27,7 @@ constexpr ClassText kClusterClasses[] = {
      .parent = "CIM_CollectionOfMSEs",
      .keys = "Name",
      .properties = "string: Name Caption Description Status; datetime: InstallDate; string: "
-                   "OwnerNode ID PreferredNodeList[]; uint32: State GroupType Priority^2012; uint64: "
+                   "OwnerNode ID AntiAffinityClassNames[]; uint32: State GroupType Priority^2012; uint64: "
                    "StatusInformation; object: PrivateProperties CommonProperties",
      .constants = "Caption=Resource Group; Status=OK; GroupType=111; Priority=2000; "
                   "StatusInformation=0",
@@ -35,7 +35,7 @@ constexpr ClassText kClusterClasses[] = {
                 "MoveToNewNodeParams^2012(<NodeName:string <Parameters[]:uint8 <Flags:uint32); "
                 "MoveToNewNodeEx^2012(<NodeName:string <Parameters:object <Flags:uint32); "
                 "DestroyGroup(<Options:uint32); BringOnline(<TimeOut:uint32); "
-                "TakeOffline(<TimeOut:uint32)"},
+                "TakeOffline(<TimeOut:uint32); GetPreferredOwners^2012(>NodeNames[]:string)"},
     {.name = "MSCluster_Resource",
      .parent = "CIM_LogicalElement",
      .keys = "Name",
@@ -47,7 +47,8 @@ constexpr ClassText kClusterClasses[] = {
                   "LooksAlivePollInterval=4294967295; PersistentState=1; StatusInformation=0",
      .methods = "ExecuteResourceControl(<ControlCode:sint32 <InputBuffer[]:uint8 "
                 ">OutputBuffer[]:uint8 >OutputBufferSize:sint32); UpdateVirtualMachine^2012(); "
-                "BringOnline(<TimeOut:uint32); TakeOffline(<TimeOut:uint32); FailResource()"},
+                "BringOnline(<TimeOut:uint32); TakeOffline(<TimeOut:uint32); FailResource(); "
+                "GetPossibleOwners^2012(>NodeNames[]:string)"},
     {.name = "MSCluster_ClusterSharedVolume",
      .parent = "CIM_LogicalElement",
      .keys = "Name",
@@ -75,6 +76,16 @@ constexpr ClassText kClusterClasses[] = {
      .properties = "ref: GroupComponent PartComponent",
      .association = true},
     {.name = "MSCluster_ResourceGroupToResource",
+     .parent = "CIM_Component",
+     .keys = "GroupComponent PartComponent",
+     .properties = "ref: GroupComponent PartComponent",
+     .association = true},
+    {.name = "MSCluster_ResourceToPossibleOwner",
+     .parent = "CIM_Component",
+     .keys = "GroupComponent PartComponent",
+     .properties = "ref: GroupComponent PartComponent",
+     .association = true},
+    {.name = "MSCluster_ResourceGroupToPreferredNode",
      .parent = "CIM_Component",
      .keys = "GroupComponent PartComponent",
      .properties = "ref: GroupComponent PartComponent",

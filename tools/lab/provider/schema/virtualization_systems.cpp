@@ -53,7 +53,7 @@ constexpr ClassText kSystemClasses[] = {
                    "AutomaticStartupActionDelay; uint16: AutomaticStartupAction "
                    "AutomaticStartupActionSequenceNumber AutomaticShutdownAction "
                    "AutomaticRecoveryAction BootOrder[] DebugPortEnabled "
-                   "NetworkBootPreferredProtocol; boolean: BIOSNumLock IsSaved "
+                   "NetworkBootPreferredProtocol UserSnapshotType^2016; boolean: BIOSNumLock IsSaved "
                    "AllowFullSCSICommandSet IncrementalBackupEnabled VirtualNumaEnabled "
                    "AllowReducedFcRedundancy PauseAfterBootFailure SecureBootEnabled; uint32: "
                    "DebugChannelId DebugPort; uint64: LowMmioGapSize",
@@ -116,11 +116,11 @@ constexpr ClassText kSystemClasses[] = {
      .parent = "CIM_StorageAllocationSettingData",
      .keys = "InstanceID",
      .properties = "@rasd; @setting; string: StorageQoSPolicyID HostExtentName "
-                   "OtherHostExtentNameFormat OtherHostExtentNameNamespace IOPSAllocationUnits "
+                   "OtherHostExtentNameFormat OtherHostExtentNameNamespace IOPSAllocationUnits^2012r2 "
                    "SnapshotId; uint64: VirtualResourceBlockSize HostResourceBlockSize "
-                   "HostExtentStartingAddress IOPSLimit IOPSReservation; uint16: Access "
+                   "HostExtentStartingAddress IOPSLimit^2012r2 IOPSReservation^2012r2; uint16: Access "
                    "HostExtentNameFormat HostExtentNameNamespace CachingMode WriteHardeningMethod; "
-                   "boolean: PersistentReservationsSupported IgnoreFlushes",
+                   "boolean: PersistentReservationsSupported^2012r2 IgnoreFlushes",
      .constants = "Caption=Hard Disk Image Default Settings; Description=Describes the default "
                   "settings for the hard disk image resources; Limit=1; "
                   "VirtualQuantityUnits=count(fixed size block); SnapshotId="},
