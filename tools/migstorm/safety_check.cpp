@@ -37,6 +37,7 @@ public:
       check_guest(change);
       if (begins_a_move(change)) {
         check_destination(change);
+        check_hardware(change);
         check_time(change);
       }
     }
@@ -99,6 +100,12 @@ private:
           return glob_match(pattern, host);
         })) {
       say(change, "allow: does not name the host");
+    }
+  }
+
+  void check_hardware(const lab::LedgerChange& change) {
+    for (const std::string& what : change.against) {
+      say(change, "the guest has " + what);
     }
   }
 
