@@ -37,7 +37,7 @@ void write_crash(JsonWriter& json, const CrashLine& crash) {
   json.key("signature").text_or_null(facts.signature);
   json.key("known_issue").text_or_null(facts.known_issue);
   json.key("dump").text_or_null(facts.dump_path);
-  json.key("evidence").null(); // evidence folders are not in the journal
+  json.key("evidence").text_or_null(crash.evidence);
   json.end_object();
 }
 

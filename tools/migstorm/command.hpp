@@ -32,6 +32,8 @@ void add_runs(CLI::App& app, Action& action);
 void add_status(CLI::App& app, Action& action);
 void add_report(CLI::App& app, Action& action);
 void add_triage(CLI::App& app, Action& action);
+void add_evidence(CLI::App& app, Action& action);
+void add_ways(CLI::App& app, Action& action);
 
 inline constexpr const char* kDefaultJournal = "migstorm.journal";
 void add_journal_option(CLI::App& command, std::string& path);

@@ -9,6 +9,7 @@
 #include "tools/migstorm/clock.hpp"
 #include "tools/migstorm/drive.hpp"
 #include "tools/migstorm/embedded_lab.hpp"
+#include "tools/migstorm/evidence.hpp"
 #include "tools/migstorm/guest_dumps.hpp"
 #include "tools/migstorm/interrupts.hpp"
 #include "tools/migstorm/lab_transport.hpp"
@@ -174,6 +175,17 @@ void keep_rejections(const Runtime& runtime, const Reach& reach, const std::stri
   }
 }
 
+// A dump that came home is worth little without what happened around it.
+void keep_evidence(const std::string& journal, const std::string& run, const LabFile& lab) {
+  const Result<LoadedRun> loaded = load_run(journal, run);
+  for (std::size_t i = 0; loaded && i < loaded->crashes.size(); ++i) {
+    if (const Status written = write_evidence(journal, *loaded, lab, loaded->crashes[i]); !written) {
+      spdlog::error("the evidence of crash {} could not be written: {}", loaded->crashes[i].number,
+                    written.error().detail);
+    }
+  }
+}
+
 Result<RunOutcome> on_sockets(Session session) {
   const Result<AsioOptions> options = clock_options(session);
   if (!options) {
@@ -197,7 +209,7 @@ Result<RunOutcome> on_sockets(Session session) {
   if (!reach) {
     return std::move(reach).error();
   }
-  const LabFile& lab_file = session.files.lab.lab;
+  const LabFile lab_file = session.files.lab.lab;
   Result<std::unique_ptr<GuestDumps>> dumps = open_guest_dumps(
       runtime, lab_file, evidence_path(lab_file, session.settings.journal, run), &reach->connections);
   if (!dumps) {
@@ -222,6 +234,7 @@ Result<RunOutcome> on_sockets(Session session) {
     return accept_guests(acceptance, guests);
   };
   Result<RunEnd> end = drive(runtime, *reach->cluster, **journal, stop, std::move(input), view);
+  keep_evidence(settings.journal, run, lab_file);
   keep_rejections(runtime, *reach, settings.journal, lab);
   if (reach->lab) {
     log_requests(reach->lab->endpoint());
@@ -236,11 +249,6 @@ Result<RunOutcome> on_sockets(Session session) {
 
 std::string dumps_path(const std::string& journal, const std::string& run) {
   return fmt::format("{}.{}.guests", journal, run);
-}
-
-std::string evidence_path(const LabFile& lab, const std::string& journal, const std::string& run) {
-  return lab.dumps.folder.empty() ? fmt::format("{}.{}.evidence", journal, run)
-                                  : lab.dumps.folder + "/" + run;
 }
 
 std::string ledger_path(const std::string& journal, const std::string& run) {

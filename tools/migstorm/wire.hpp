@@ -53,7 +53,4 @@ std::string ledger_path(const std::string& journal, const std::string& run);
 // symbols.
 std::string dumps_path(const std::string& journal, const std::string& run);
 
-// What is kept of a run's crashes, one folder each: beside the journal, or where the lab file says.
-std::string evidence_path(const LabFile& lab, const std::string& journal, const std::string& run);
-
 } // namespace migstorm
