@@ -109,9 +109,10 @@ Task<Unit> DumpWatch::fetch(std::uint32_t number) {
   if (home) {
     attempt.over = true;
     at_home_.insert(crash.signature);
+    // Without its path: the same seed gives the same journal, wherever that lies.
     core_.note("dump-fetched", crash.guest_name,
-               fmt::format("{}, {} bytes packed to {}, sha256 {}{}{}", home->path, home->size,
-                           home->packed_size, home->sha256, home->remark.empty() ? "" : ", ", home->remark));
+               fmt::format("{} bytes packed to {}, sha256 {}{}{}", home->size, home->packed_size,
+                           home->sha256, home->remark.empty() ? "" : ", ", home->remark));
     core_.changed.notify_all();
     co_return Unit{};
   }
