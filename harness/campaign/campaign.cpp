@@ -1,6 +1,7 @@
 #include "harness/campaign/campaign.hpp"
 
 #include "harness/campaign/cluster_guard.hpp"
+#include "harness/campaign/cluster_lease.hpp"
 #include "harness/campaign/conditions.hpp"
 #include "harness/campaign/dump_watch.hpp"
 #include "harness/campaign/restore.hpp"
@@ -54,7 +55,7 @@ Status check_via(const CampaignInput& input) {
 struct Campaign::Parts {
   Parts(Runtime& runtime, hyperv::Cluster& cluster, Journal& journal, Stop& stop, CampaignInput what)
       : input(with_plan(std::move(what))), core(runtime, cluster, journal, stop, input), mover(core),
-        dispatcher(core, mover), watcher(core), guard(core), dumps(core, input.dumps) {}
+        dispatcher(core, mover), watcher(core), guard(core), lease(core), dumps(core, input.dumps) {}
 
   Task<Result<RunEnd>> run();
   Status check() const;
@@ -73,6 +74,7 @@ struct Campaign::Parts {
   Dispatcher dispatcher;
   Watcher watcher;
   ClusterGuard guard;
+  ClusterLease lease;
   DumpWatch dumps;
   std::vector<Condition> conditions; // as they were found
 };
@@ -139,9 +141,13 @@ Task<Result<RunEnd>> Campaign::Parts::run() {
   if (!co_await core.commit()) {
     co_return take_failure();
   }
-  Status safe = co_await guard.prepare(conditions);
+  Status safe = co_await lease.take();
+  if (safe) {
+    safe = co_await guard.prepare(conditions);
+  }
   if (!safe) {
     core.fail(std::move(safe).error());
+    [[maybe_unused]] const auto noted = co_await lease.release();
     [[maybe_unused]] const Status kept = co_await core.journal.commit();
     co_return take_failure();
   }
@@ -166,8 +172,12 @@ Task<Result<RunEnd>> Campaign::Parts::run() {
     WayHome home(core, mover);
     co_await home.run();
   }
+  std::vector<Condition> left_behind;
+  if (!core.broken) {
+    left_behind = co_await lease.release();
+  }
   if (wanted()) {
-    co_await look_again(core, guard, std::move(conditions));
+    co_await look_again(core, guard, std::move(conditions), std::move(left_behind));
   }
   core.close();
   co_await background.join();

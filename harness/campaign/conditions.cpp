@@ -66,7 +66,8 @@ void compare_conditions(std::vector<Condition>& conditions, const CampaignInput&
   }
 }
 
-Task<Unit> look_again(Core& core, ClusterGuard& guard, std::vector<Condition> conditions) {
+Task<Unit> look_again(Core& core, ClusterGuard& guard, std::vector<Condition> conditions,
+                      std::vector<Condition> left_behind) {
   std::vector<hyperv::HostName> hosts;
   for (HostId host = 0; host < core.hosts.size(); ++host) {
     hosts.push_back(core.hosts.name(host));
@@ -81,6 +82,7 @@ Task<Unit> look_again(Core& core, ClusterGuard& guard, std::vector<Condition> co
   }
   now.clusters = co_await guard.look();
   compare_conditions(conditions, core.input, now);
+  std::move(left_behind.begin(), left_behind.end(), std::back_inserter(conditions));
   core.journal.conditions(std::move(conditions));
   core.mark_dirty();
   co_return Unit{};

@@ -16,6 +16,8 @@ struct SeenAgain {
 void compare_conditions(std::vector<Condition>& conditions, const CampaignInput& input, const SeenAgain& now);
 
 // Looks at every host and cluster once more and journals what differs.
-Task<Unit> look_again(Core& core, ClusterGuard& guard, std::vector<Condition> conditions);
+// `left_behind`: what we could not take away, to be among the differences.
+Task<Unit> look_again(Core& core, ClusterGuard& guard, std::vector<Condition> conditions,
+                      std::vector<Condition> left_behind);
 
 } // namespace migstorm::campaign

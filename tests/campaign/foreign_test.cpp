@@ -17,13 +17,23 @@ Rig busy_rig() {
   return rig;
 }
 
+// One that is deleted in flight has an unknown outcome instead.
+Task<Unit> remove_at_rest(Rig& rig, Instant from, std::string guest) {
+  co_await rig.runtime->sleep_until(from);
+  while (rig.cluster.guest(guest).moving) {
+    co_await rig.runtime->sleep_for(100ms);
+  }
+  rig.cluster.remove_guest(guest);
+  co_return Unit{};
+}
+
 } // namespace
 
 TEST_CASE("the steps of a guest that somebody deleted are skipped, the others go on", "[foreign]") {
   Rig rig = busy_rig();
   rig.scenario.restore_placement = true;
   Scope scope(*rig.runtime);
-  scope.spawn(at(*rig.runtime, rig.runtime->now() + 10s, [&rig] { rig.cluster.remove_guest("g3"); }));
+  scope.spawn(remove_at_rest(rig, rig.runtime->now() + 10s, "g3"));
   const auto end = rig.go();
   REQUIRE(end);
   CHECK(rig.progress.settled() == 400);
@@ -47,7 +57,7 @@ TEST_CASE("nothing is moved to a paused node, and its guests may leave it", "[fo
   for (const LedgerMove& move : rig.cluster.ledger) {
     const bool paused = move.started > start + 15s && move.started < start + 60s;
     CHECK_FALSE((paused && move.to == "node2"));
-    left += paused && move.from == "node2" ? 1U : 0U;
+    left += move.started > start + 10s && move.started < start + 60s && move.from == "node2" ? 1U : 0U;
   }
   CHECK(left > 0);
   CHECK(rig.progress.settled() == 400);

@@ -34,6 +34,8 @@ struct Rig {
     CampaignInput out;
     out.scenario = scenario;
     out.lab = lab;
+    out.run.id = run_id;
+    out.break_lease = break_lease;
     out.hours = hours;
     out.hosts = cluster.host_facts();
     out.guests = cluster.guest_facts();
@@ -85,6 +87,8 @@ struct Rig {
   Scenario scenario;
   LabFile lab;
   OpeningHours hours;
+  std::string run_id = "run-a";
+  bool break_lease = false;
   Progress progress;
 };
 

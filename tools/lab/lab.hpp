@@ -67,10 +67,11 @@ struct LedgerCrash {
 // A request that would change something, as it arrived: carried out or refused.
 struct LedgerChange {
   Instant at{};
-  std::string call;                 // "migrate", "group", "cancel", "cancel-group", "schedule", "unschedule"
+  std::string call;                 // "migrate", "group", "cancel", "cancel-group", "schedule", "unschedule",
+                                    // "make-file", "delete-file", "devices"
   std::string guest;                // GUID; empty where the call names none
   std::string notes;                // the guest's, at that time
-  std::string to;                   // host, as the caller wrote it; empty where the call names none
+  std::string to;                   // host or file, as the caller wrote it; empty where the call names none
   std::vector<std::string> against; // what the guest has that should keep it from being moved there
 };
 // Trouble of the whole cluster: a node was down, a shared volume not as it should be.

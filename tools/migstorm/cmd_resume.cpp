@@ -14,6 +14,7 @@ struct ResumeOptions {
   bool quiet = false;
   bool honour_windows = false;
   std::string confirmed_credential;
+  bool break_lease = false;
 };
 
 int resume(const ResumeOptions& options) {
@@ -23,6 +24,7 @@ int resume(const ResumeOptions& options) {
   settings.keep_ledger = true;
   settings.honour_windows = options.honour_windows;
   settings.confirmed_credential = options.confirmed_credential;
+  settings.break_lease = options.break_lease;
   return finish_run(resume_on_sockets(options.run, settings), options.journal, options.json);
 }
 
@@ -40,6 +42,7 @@ void add_resume(CLI::App& app, Action& action) {
   command->add_flag("--honour-windows", options->honour_windows,
                     "Keep to the scenario's windows in lockstep too, where no clock is waited for");
   add_confirm_option(*command, options->confirmed_credential);
+  add_lease_option(*command, options->break_lease);
   command->footer(
       "Both hosts are asked what became of each migration that was in flight. Scenario and lab are those\n"
       "of the run, as they were when it began.");

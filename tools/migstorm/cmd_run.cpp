@@ -35,6 +35,7 @@ int run(const RunOptions& options) {
   settings.honour_windows = options.honour_windows;
   settings.attended = ::isatty(STDIN_FILENO) != 0;
   settings.confirmed_credential = options.confirmed_credential;
+  settings.break_lease = options.break_lease;
   if (options.plan) {
     settings.honour_windows = settings.honour_windows || !files->lab.embedded();
     return print_plan(*std::move(files), settings, options.json);
@@ -54,6 +55,7 @@ void add_run(CLI::App& app, Action& action) {
   command->add_flag("--plan", options->plan,
                     "Only show which guests would be moved, the limits, and how long it would take");
   add_confirm_option(*command, options->confirmed_credential);
+  add_lease_option(*command, options->break_lease);
   command->footer("Ctrl-C follows what is in flight to its end and stops; a second one stops at once.\n"
                   "`migstorm resume RUN` goes on after either, and after a crash or a power cut.");
   command->callback([options, &action] { action = [options] { return run(*options); }; });

@@ -26,4 +26,9 @@ void add_confirm_option(CLI::App& command, std::string& credential) {
       ->type_name("NAME");
 }
 
+void add_lease_option(CLI::App& command, bool& break_lease) {
+  command.add_flag("--break-lease", break_lease,
+                   "Take the cluster from another run that was killed and left its lease file there");
+}
+
 } // namespace migstorm

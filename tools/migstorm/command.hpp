@@ -38,5 +38,6 @@ void add_ways(CLI::App& app, Action& action);
 inline constexpr const char* kDefaultJournal = "migstorm.journal";
 void add_journal_option(CLI::App& command, std::string& path);
 void add_confirm_option(CLI::App& command, std::string& credential);
+void add_lease_option(CLI::App& command, bool& break_lease);
 
 } // namespace migstorm

@@ -24,6 +24,7 @@ struct DriveInput {
   std::optional<LoadedRun> resumed;
   DumpReader* dumps = nullptr; // null: crashes are named by their bugcheck alone
   bool honour_windows = true;
+  bool break_lease = false;
   // Whether these may be moved; asked before the first move of a new run. May be empty.
   std::function<Status(const std::vector<PlanGuest>&)> accept;
   std::function<void()> each_turn; // may be empty

@@ -25,6 +25,7 @@ struct RunOptions {
   bool honour_windows = false;
   bool plan = false;
   std::string confirmed_credential;
+  bool break_lease = false;
 };
 
 void add_run_options(CLI::App& command, RunOptions& options);

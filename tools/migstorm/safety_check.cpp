@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 namespace migstorm {
 
@@ -15,12 +16,16 @@ namespace {
 using std::chrono::seconds;
 
 // What the one door lets out.
-constexpr std::array<std::string_view, 6> kKnownCalls = {"migrate",      "group",    "cancel",
-                                                         "cancel-group", "schedule", "unschedule"};
+constexpr std::array<std::string_view, 8> kKnownCalls = {
+    "migrate", "group", "cancel", "cancel-group", "schedule", "unschedule", "make-file", "delete-file"};
 constexpr Span kToNoMove = seconds(5); // from the breaker's cause to no new move
 
 bool begins_a_move(const lab::LedgerChange& change) {
   return change.call == "migrate" || change.call == "group" || change.call == "schedule";
+}
+
+bool is_of_a_file(const lab::LedgerChange& change) {
+  return change.call == "make-file" || change.call == "delete-file";
 }
 
 class SafetyCheck {
@@ -34,6 +39,10 @@ public:
   std::vector<std::string> run() {
     for (const lab::LedgerChange& change : engine_.changes()) {
       check_call(change);
+      if (is_of_a_file(change)) {
+        check_file(change);
+        continue;
+      }
       check_guest(change);
       if (begins_a_move(change)) {
         check_destination(change);
@@ -42,6 +51,7 @@ public:
       }
     }
     check_home();
+    check_files_gone();
     return std::move(sentences_);
   }
 
@@ -55,6 +65,34 @@ private:
   void check_call(const lab::LedgerChange& change) {
     if (std::find(kKnownCalls.begin(), kKnownCalls.end(), change.call) == kKnownCalls.end()) {
       say(change, "no such call goes through the door");
+    }
+  }
+
+  void check_file(const lab::LedgerChange& change) {
+    const std::string name = change.to.substr(change.to.rfind('\\') + 1);
+    if (!name.starts_with("migstorm-")) {
+      say(change, "the file is not ours");
+    }
+    const auto& allowed = in_.lab.allowed_volumes;
+    if (!allowed.empty() && std::none_of(allowed.begin(), allowed.end(), [&](const std::string& pattern) {
+          return glob_match(pattern, change.to) || glob_match(pattern + "\\*", change.to);
+        })) {
+      say(change, "allow: does not name the volume");
+    }
+    if (change.call == "make-file") {
+      files_.insert(change.to);
+    } else {
+      files_.erase(change.to);
+    }
+  }
+
+  // A run that has ended leaves nothing behind, or says what.
+  void check_files_gone() {
+    const bool told =
+        std::any_of(in_.run.conditions.begin(), in_.run.conditions.end(),
+                    [](const Condition& each) { return each.what == "lease file" && each.differs(); });
+    if (in_.run.end && !in_.run.end->resumable && !files_.empty() && !told) {
+      sentences_.push_back(fmt::format("{} was left behind", *files_.begin()));
     }
   }
 
@@ -145,6 +183,7 @@ private:
   const SafetyInput& in_;
   lab::Engine& engine_;
   std::map<std::string, const PlanGuest*, std::less<>> guests_;
+  std::set<std::string> files_; // of ours that are there
   std::vector<std::string> sentences_;
 };
 

@@ -225,6 +225,7 @@ Result<RunOutcome> on_sockets(Session session) {
                               settings.attended, runtime.civil_now()};
   DriveInput input;
   input.honour_windows = !session.files.lab.embedded() || settings.honour_windows;
+  input.break_lease = session.settings.break_lease;
   input.files = std::move(session.files);
   input.run_id = run;
   input.seed = session.seed;

@@ -22,6 +22,7 @@ struct RunSettings {
   bool keep_ledger = false;              // of a simulation, beside its journal
   bool honour_windows = false;           // also where the clock is lockstep
   bool attended = false;                 // somebody sits at the terminal
+  bool break_lease = false;              // the run that holds the cluster is over
   std::string confirmed_credential = {}; // that a host had rejected and a person has put right
 };
 

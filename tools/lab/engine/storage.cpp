@@ -199,6 +199,7 @@ std::uint32_t World::delete_file(HostIndex host, std::string_view path) {
   if (!note_command({"delete-file", std::to_string(host), std::string(path)})) {
     return kDeleteFailed;
   }
+  record_change("delete-file", std::nullopt, std::string(path));
   const auto file = find_file(host, path);
   if (file == files.end()) {
     return path_taken(host, path) ? kSharingViolation : kInvalidObject;

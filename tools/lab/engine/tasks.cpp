@@ -71,6 +71,11 @@ TaskReply World::ask_task(HostIndex host, const TaskRequest& request) {
   if (!note_command(words_of(host, request))) {
     return {kNotAvailable, "", "the ledger cannot be written"};
   }
+  if (request.kind == TaskKind::create_file) {
+    record_change("make-file", std::nullopt, request.path);
+  } else {
+    record_change("devices", request.guest, request.path);
+  }
   if (auto refusal = refuse_task(host, request)) {
     return *refusal;
   }
