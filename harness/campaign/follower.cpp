@@ -13,6 +13,7 @@ constexpr Span kAcceptanceGrace = seconds(15); // by then an accepted move shows
 constexpr Span kNoNews = seconds(30);          // after so long without news the placement is asked
 constexpr Span kSettlePatience = std::chrono::minutes(3); // for hosts that are away when a move ends
 
+constexpr const char* kElsewhere = "it was seen on a third host meanwhile: somebody moved it";
 constexpr const char* kStartedAnew = "the guest was started anew while one of the two hosts was away";
 
 } // namespace
@@ -200,8 +201,19 @@ Task<bool> Follower::failed_for_sure(Flight& flight) {
   co_return failure_known;
 }
 
+// Then somebody else moved it, and may yet put it on the destination or back.
+bool Follower::is_on_third_host(const Flight& flight, HostId host, const hyperv::HostSummary& summary,
+                                SummaryNumber number) {
+  return flight.answered && host != flight.to && host != flight.from && number > flight.mark &&
+         !flight.arrived && sight_of(summary, flight.move.guest) == Sight::running;
+}
+
 void Follower::observe(HostId host, const hyperv::HostSummary& summary, SummaryNumber number) {
   for (Flight* flight : flights_) {
+    if (is_on_third_host(*flight, host, summary, number)) {
+      mark_untold(*flight, kElsewhere);
+      flight->changed.notify_all();
+    }
     if (flight->to == host && number > flight->mark && !flight->arrived &&
         sight_of(summary, flight->move.guest) == Sight::running) {
       if (started_anew(*flight, summary)) {

@@ -102,6 +102,8 @@ private:
   void set_job(Flight& flight, JobView view);
   Task<Ruling> look(Flight& flight, bool both);
   bool started_anew(const Flight& flight, const hyperv::HostSummary& summary) const;
+  static bool is_on_third_host(const Flight& flight, HostId host, const hyperv::HostSummary& summary,
+                               SummaryNumber number);
   void mark_untold(Flight& flight, std::string why) const;
   Task<bool> failed_for_sure(Flight& flight);
   Instant first_look(const Flight& flight) const;

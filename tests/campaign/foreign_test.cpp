@@ -91,3 +91,22 @@ TEST_CASE("a guest that somebody moved back before anyone looked is unknown, not
     CHECK(rig.journal.count(StepState::failed) == 2);
   }
 }
+
+TEST_CASE("a guest that somebody takes to a third host and then to the destination is unknown, not completed",
+          "[foreign]") {
+  Rig rig(1, 3, 1, true);
+  rig.scenario.migrate.count = 1;
+  rig.cluster.faults.stuck = 1;
+  const auto put_on = [&rig](const char* host) {
+    rig.cluster.guest("g0").host = host;
+    rig.cluster.guest("g0").moving = false;
+    rig.cluster.guest("g0").row.migrating = false;
+  };
+  const Instant start = rig.runtime->now();
+  Scope scope(*rig.runtime);
+  scope.spawn(at(*rig.runtime, start + 40s, [&] { put_on("node2"); }));
+  scope.spawn(at(*rig.runtime, start + 100s, [&] { put_on("node1"); }));
+  REQUIRE(rig.go());
+  CHECK(rig.journal.count(StepState::unknown) == 1);
+  CHECK(rig.journal.count(StepState::completed) == 0);
+}

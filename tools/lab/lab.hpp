@@ -74,11 +74,12 @@ struct LedgerChange {
   std::string to;                   // host or file, as the caller wrote it; empty where the call names none
   std::vector<std::string> against; // what the guest has that should keep it from being moved there
 };
-// Trouble of the whole cluster: a node was down, a shared volume not as it should be.
+// Trouble of the whole cluster: a node was down, a shared volume not as it should be. Without a duration: a
+// guest that somebody deleted.
 struct LedgerTrouble {
   Instant from{};
   Instant to = Instant::max(); // while it lasts
-  std::string what;            // "node NODE3 down"
+  std::string what;            // "node NODE3 down", "removed <GUID>"
 };
 
 // Requests by kind ("invoke MigrateVirtualSystemToHost", "query Msvm_MigrationJob", ...), counted by the

@@ -85,7 +85,9 @@ private:
         say(step, fmt::format("the cluster's move {} was counted before", move->number));
       }
     }
-    last_outcome_ = std::max(last_outcome_, step.outcome->at);
+    if (step.state != StepState::skipped) { // those that were not made are skipped when guests are home again
+      last_outcome_ = std::max(last_outcome_, step.outcome->at);
+    }
   }
 
   // Moves after the last outcome bring guests home.

@@ -18,6 +18,7 @@ using std::chrono::seconds;
 // What the one door lets out.
 constexpr std::array<std::string_view, 8> kKnownCalls = {
     "migrate", "group", "cancel", "cancel-group", "schedule", "unschedule", "make-file", "delete-file"};
+constexpr Span kLastLook = seconds(5);
 constexpr Span kToNoMove = seconds(5); // from the breaker's cause to no new move
 
 bool begins_a_move(const lab::LedgerChange& change) {
@@ -159,6 +160,18 @@ private:
     }
   }
 
+  // While the run took its last look, others may already have had their hands on the guest.
+  bool touched_lately(const std::string& guest, Instant end) const {
+    const auto late = [end](Instant at) { return at > end - kLastLook; };
+    return std::any_of(engine_.troubles().begin(), engine_.troubles().end(),
+                       [&](const lab::LedgerTrouble& trouble) {
+                         return late(trouble.from) && trouble.what == "removed " + guest;
+                       }) ||
+           std::any_of(engine_.moves().begin(), engine_.moves().end(), [&](const lab::LedgerMove& move) {
+             return move.foreign && move.guest == guest && late(move.ended);
+           });
+  }
+
   // Where the run ended by itself and was to bring guests home.
   void check_home() {
     const auto& end = in_.run.end;
@@ -173,7 +186,7 @@ private:
           std::any_of(in_.run.conditions.begin(), in_.run.conditions.end(), [&](const Condition& each) {
             return each.subject == guest.name && each.what == "host" && each.differs();
           });
-      if (!home && !told) {
+      if (!home && !told && !touched_lately(guest.id, end->at)) {
         sentences_.push_back(
             fmt::format("{} is not at home on {}, and no difference says so", guest.name, guest.host));
       }

@@ -242,6 +242,7 @@ void World::remove_guest(GuestIndex index) {
   guest_inside[index].wanted = false;
   cut_power(index);
   note({"removed", guest.id});
+  ledger_troubles.push_back({now, now, "removed " + guest.id});
   auto& here = host_inside[guest.host].guests;
   here.erase(std::remove(here.begin(), here.end(), index), here.end());
   guest_ids.erase(lower(guest.id));
