@@ -253,7 +253,7 @@ TEST_CASE("a checkpoint is a machine's settings under a GUID of its own", "[hard
 
   const auto& guest = lab.model->guests()[lab.guest("c")];
   const auto& id = guest.checkpoints[1].id;
-  const auto image = "Microsoft:" + id + "\\" + derived_guid(id, "scsi 0") + "\\0\\0\\L";
+  const auto image = "Microsoft:" + id + "\\" + derived_guid(id, "scsi 0") + R"(\0\0\L)";
   const auto kept =
       host.one(kVirtualizationV2,
                "SELECT * FROM Msvm_StorageAllocationSettingData WHERE InstanceID = '" + doubled(image) + "'");

@@ -58,20 +58,20 @@ struct GuestConfig {
   std::string entry;    // name of its entry: the guests of one entry share what is shared
   bool clustered = false;
   Release release = Release::w2008r2sp1;
-  Hardware hardware; // but for places and paths, which the engine chooses
   DiscPlace disc = DiscPlace::none;
-  CheckpointConfig checkpoints;
-  Role role;
   std::optional<Release> configuration; // absent: the oldest release among the hosts that may run it
-  std::string notes;
   bool winrm = true;
-  Span clock{};
   bool running = true;
+  std::string notes;
+  Span clock{};
   std::vector<DiskConfig>
       disks; // data disks, one entry each; the system disk (IDE, fixed) is added by the engine
   std::uint64_t load_rate = 0; // bytes a second and disk; 0: no load
   std::vector<std::string> hotfixes;
   std::string integration_services; // empty: as the hosts bring it
+  Hardware hardware;                // but for places and paths, which the engine chooses
+  CheckpointConfig checkpoints;
+  Role role;
 };
 
 enum class FixedBy : std::uint8_t { source_host, destination_host, guest, all };

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace migstorm::lab {
 namespace {
@@ -24,12 +25,6 @@ constexpr std::uint16_t kMigrating = 32774;
 
 constexpr std::uint32_t kRedirected = 1; // MSCluster_ClusterSharedVolume.FaultState
 constexpr std::uint32_t kNoAccess = 2;
-
-bool can_be_checkpointed(const Guest& guest) {
-  return guest.hardware.pass_through.empty() &&
-         std::none_of(guest.disks.begin(), guest.disks.end(),
-                      [](const Disk& disk) { return disk.sharing == Sharing::shared_file; });
-}
 
 } // namespace
 
@@ -108,55 +103,62 @@ std::optional<GuestIndex> World::any_guest(bool clustered_only) {
 
 void World::foreign_event(Foreign event) {
   const auto guest = any_guest(event == Foreign::load_balance);
-  const bool has_volumes = !cluster.volumes.empty();
+  switch (event) {
+  case Foreign::drain:
+    if (cluster.nodes.size() > 1) {
+      drain(cluster.nodes[foreign_random_.below(cluster.nodes.size())]);
+    }
+    return;
+  case Foreign::backup:
+    return cluster.volumes.empty() ? void() : backup();
+  case Foreign::redirect:
+  case Foreign::pause_volume:
+    return cluster.volumes.empty() ? void() : trouble_volume(event == Foreign::redirect);
+  default:
+    if (guest) {
+      guest_event(event, *guest);
+    }
+  }
+}
+
+void World::guest_event(Foreign event, GuestIndex guest) {
   switch (event) {
   case Foreign::load_balance: {
     const bool knows = std::all_of(cluster.nodes.begin(), cluster.nodes.end(),
                                    [&](HostIndex node) { return hosts[node].release >= Release::w2016; });
-    return guest && knows ? move_elsewhere(*guest) : void();
+    return knows ? move_elsewhere(guest) : void();
   }
   case Foreign::move:
-    return guest ? move_elsewhere(*guest) : void();
-  case Foreign::drain:
-    return cluster.nodes.size() > 1 ? drain(cluster.nodes[foreign_random_.below(cluster.nodes.size())])
-                                    : void();
+    return move_elsewhere(guest);
   case Foreign::checkpoint:
-    return guest ? checkpoint(*guest) : void();
-  case Foreign::backup:
-    return has_volumes ? backup() : void();
+    return checkpoint(guest);
   case Foreign::storage_move:
-    return guest ? occupy(*guest, kMigrating, draw(foreign_random_, {minutes(1), minutes(3)})) : void();
+    return occupy(guest, kMigrating, draw(foreign_random_, {minutes(1), minutes(3)}));
   case Foreign::rename:
-    return guest ? rename_guest(*guest) : void();
+    return rename_guest(guest);
   case Foreign::remove:
-    return guest ? remove_guest(*guest) : void();
+    return remove_guest(guest);
   case Foreign::recreate:
-    return guest ? recreate_guest(*guest) : void();
-  case Foreign::redirect:
-    return has_volumes ? trouble_volume(kRedirected, draw(foreign_random_, {minutes(1), minutes(4)}))
-                       : void();
-  case Foreign::pause_volume:
-    return has_volumes ? trouble_volume(kNoAccess, draw(foreign_random_, {seconds(20), seconds(60)}))
-                       : void();
-  case Foreign::stop_guest:
-    if (guest) {
-      guest_inside[*guest].wanted = false;
-      cut_power(*guest);
-      agenda_.plan(now + draw(foreign_random_, {minutes(1), minutes(4)}), DueKind::guest_started_again,
-                   *guest);
-    }
-    return;
+    return recreate_guest(guest);
+  default: // stop_guest
+    guest_inside[guest].wanted = false;
+    cut_power(guest);
+    agenda_.plan(now + draw(foreign_random_, {minutes(1), minutes(4)}), DueKind::guest_started_again, guest);
   }
 }
 
-// To the host of its kind with the fewest guests; a refusal is theirs to live with.
+// To the host of its kind with the fewest guests, away from guests that it avoids; a refusal is theirs to
+// live with.
 void World::move_elsewhere(GuestIndex index) {
   const Guest& guest = guests[index];
   std::optional<HostIndex> to;
+  const auto cost = [&](HostIndex host) {
+    return std::pair(guest.clustered && avoids(index, host), host_inside[host].guests.size());
+  };
   for (HostIndex host = 0; host < hosts.size(); ++host) {
     const bool fits = host != guest.host && hosts[host].up && !hosts[host].paused &&
                       hosts[host].clustered == guest.clustered && may_own(index, host);
-    if (fits && (!to || host_inside[host].guests.size() < host_inside[*to].guests.size())) {
+    if (fits && (!to || cost(host) < cost(*to))) {
       to = host;
     }
   }
@@ -220,7 +222,10 @@ void World::backup() {
   }
 }
 
-void World::trouble_volume(std::uint32_t fault_state, Span span) {
+void World::trouble_volume(bool redirected) {
+  const std::uint32_t fault_state = redirected ? kRedirected : kNoAccess;
+  const Span span = redirected ? draw(foreign_random_, {minutes(1), minutes(4)})
+                               : draw(foreign_random_, {seconds(20), seconds(60)});
   const auto index = foreign_random_.below(cluster.volumes.size());
   Csv& volume = cluster.volumes[index];
   if (volume.fault_state != 0) {

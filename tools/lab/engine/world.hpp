@@ -168,17 +168,18 @@ private:
   void arm_foreign(std::uint64_t seed);
   void foreign_chance();
   void foreign_event(Foreign event);
+  void guest_event(Foreign event, GuestIndex guest);
   bool happen_foreign(const Due& due); // false: it is none of these
   std::optional<GuestIndex> any_guest(bool clustered_only);
-  void move_elsewhere(GuestIndex guest);
+  void move_elsewhere(GuestIndex index);
   void drain(HostIndex node);
   void occupy(GuestIndex guest, std::uint16_t operation, Span span);
   void checkpoint(GuestIndex guest);
   void backup();
-  void trouble_volume(std::uint32_t fault_state, Span span);
-  void remove_guest(GuestIndex guest);
-  void recreate_guest(GuestIndex guest);
-  void rename_guest(GuestIndex guest);
+  void trouble_volume(bool redirected); // else: out of reach
+  void remove_guest(GuestIndex index);
+  void recreate_guest(GuestIndex index);
+  void rename_guest(GuestIndex index);
 
   // ---- tasks.cpp
   std::optional<TaskReply> refuse_task(HostIndex host, const TaskRequest& request) const;
@@ -266,6 +267,9 @@ private:
   Random foreign_random_;
   Random task_random_;
 };
+
+// Not with disks that are no files of its own.
+bool can_be_checkpointed(const Guest& guest);
 
 // Bytes of the file of a disk that nothing was written to.
 std::uint64_t empty_size(const Disk& disk);

@@ -253,6 +253,12 @@ void World::add_hardware(Guest& guest, const GuestConfig& from) const {
   }
 }
 
+bool can_be_checkpointed(const Guest& guest) {
+  return guest.hardware.pass_through.empty() &&
+         std::none_of(guest.disks.begin(), guest.disks.end(),
+                      [](const Disk& disk) { return disk.sharing == Sharing::shared_file; });
+}
+
 // The same under every seed, as the machine's own.
 Checkpoint World::make_checkpoint(const Guest& guest, bool production, Instant created) {
   Random ids(digest_of(fmt::format("{} {} {}", guest.id, guest.checkpoints.size(), created.count())),

@@ -11,6 +11,7 @@ constexpr std::uint32_t kErrorResourceNotFound = 0x8007138f; // 5007
 
 cim::MethodResult node_names(const HostContext& context, const std::vector<HostIndex>& nodes) {
   std::vector<std::string> names;
+  names.reserve(nodes.size());
   for (const auto node : nodes) {
     names.push_back(context.model().hosts()[node].name);
   }
