@@ -68,6 +68,11 @@ struct Place {
     }
     write_file(lab, text);
   }
+  Finished check(std::vector<std::string> more = {}) const {
+    std::vector<std::string> arguments = {"check", scenario, "--lab", lab, "--journal", journal};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_migstorm(folder, arguments);
+  }
   Finished run(std::vector<std::string> more = {}) const {
     std::vector<std::string> arguments = {"run", scenario, "--lab", lab, "--journal", journal, "--quiet"};
     arguments.insert(arguments.end(), more.begin(), more.end());
@@ -92,6 +97,7 @@ TEST_CASE("a wrong password on 64 hosts is one rejected logon in all, until a pe
   CHECK(again.code == 3);
   CHECK_THAT(again.err, Contains("--confirm-credential qa") && Contains("127.0.0.1"));
   CHECK(place.run({"--plan"}).code == 3);
+  CHECK(place.check().code == 3);
   CHECK(server.requests() == asked); // not even without the password
 
   CHECK(place.run({"--confirm-credential", "qa"}).code == 3);
@@ -99,6 +105,32 @@ TEST_CASE("a wrong password on 64 hosts is one rejected logon in all, until a pe
   CHECK(place.run({"--confirm-credential", "nobody"}).code == 2);
   CHECK(server.rejections() == 2);
   CHECK_THAT(first.err + again.err, !Contains("a wrong one"));
+}
+
+TEST_CASE("a check of 64 hosts with a wrong password is one rejected logon, and no later run tries it",
+          "[interlocks]") {
+  const Fortress server;
+  const Place place(server.lab());
+  const Finished checked = place.check({"--json"});
+  CAPTURE(checked.out, checked.err);
+  CHECK(checked.code == 3);
+  CHECK(server.rejections() == 1);
+  CHECK_THAT(checked.out, Contains("rejects the credentials") && Contains("--confirm-credential qa") &&
+                              Contains("not asked") && !Contains("a wrong one"));
+  CHECK(place.run().code == 3);
+  CHECK(server.rejections() == 1);
+}
+
+TEST_CASE("a check tells of every host and guest of a lab that it answers, and changes nothing",
+          "[interlocks]") {
+  LabText text;
+  text.clock = "lockstep";
+  const Place place(text.text());
+  const Finished checked = place.check();
+  CAPTURE(checked.out, checked.err);
+  CHECK(checked.code == 0);
+  CHECK_THAT(checked.out, Contains("connection: it answers, 6.") && Contains(" 0 errors, 0 unknown"));
+  CHECK_FALSE(std::filesystem::exists(place.journal));
 }
 
 TEST_CASE("a run that was interrupted does not try a rejected password either", "[interlocks]") {

@@ -23,6 +23,7 @@ int exit_for_verdict(const std::string& verdict) noexcept;
 using Action = std::function<int()>;
 
 void add_run(CLI::App& app, Action& action);
+void add_check(CLI::App& app, Action& action);
 void add_resume(CLI::App& app, Action& action);
 void add_stop(CLI::App& app, Action& action);
 void add_sim(CLI::App& app, Action& action);

@@ -26,8 +26,8 @@ int run_program(int argc, char** argv) {
              "Exit codes: 0 passed, reproduced or fixed; 1 failed or not fixed; 2 usage or a faulty file;\n"
              "3 environment; 4 inconclusive or not reproduced; 130 interrupted, `migstorm resume` goes on.");
   Action action;
-  for (const auto add : {add_run, add_resume, add_stop, add_sim, add_lab, add_validate, add_runs, add_status,
-                         add_report, add_triage, add_evidence, add_ways}) {
+  for (const auto add : {add_run, add_resume, add_check, add_stop, add_sim, add_lab, add_validate, add_runs,
+                         add_status, add_report, add_triage, add_evidence, add_ways}) {
     add(app, action);
   }
   try {

@@ -6,6 +6,7 @@
 #include "harness/journal/sqlite_journal.hpp"
 #include "harness/runtime/asio_runtime.hpp"
 #include "harness/runtime/sim_runtime.hpp"
+#include "tools/migstorm/check_connections.hpp"
 #include "tools/migstorm/clock.hpp"
 #include "tools/migstorm/drive.hpp"
 #include "tools/migstorm/embedded_lab.hpp"
@@ -278,6 +279,23 @@ Result<report::PlanReport> plan_on_sockets(RunInput files, const RunSettings& se
                 PlanInput{session.files, session.seed, settings.journal, settings.honour_windows});
   keep_rejections(runtime, *reach, settings.journal, lab);
   return plan;
+}
+
+Result<std::vector<report::Finding>> check_on_sockets(RunInput files, const RunSettings& settings) {
+  Session session{std::move(files), settings, 1, std::nullopt};
+  const Result<AsioOptions> options = clock_options(session);
+  if (!options) {
+    return options.error();
+  }
+  AsioRuntime runtime(*options);
+  Result<Reach> reach = reach_cluster(runtime, session, {});
+  if (!reach) {
+    return std::move(reach).error();
+  }
+  std::vector<report::Finding> findings =
+      run(runtime, check_connections(runtime, *reach->cluster, session.files.lab.lab));
+  keep_rejections(runtime, *reach, settings.journal, lab_key(session.files.lab.lab));
+  return findings;
 }
 
 Result<RunOutcome> resume_on_sockets(const std::string& run, const RunSettings& settings) {

@@ -1,6 +1,7 @@
 // The composition root: the only place where ports meet their adapters.
 #pragma once
 
+#include "harness/report/findings.hpp"
 #include "harness/report/plan_report.hpp"
 #include "tools/lab/lab.hpp"
 #include "tools/migstorm/inputs.hpp"
@@ -38,6 +39,9 @@ Result<RunOutcome> resume_on_sockets(const std::string& run, const RunSettings& 
 
 // What a run would do. Changes nothing but the journal's memory of which guests were shown.
 Result<report::PlanReport> plan_on_sockets(RunInput files, const RunSettings& settings);
+
+// Asks every host and guest of the lab. Changes nothing.
+Result<std::vector<report::Finding>> check_on_sockets(RunInput files, const RunSettings& settings);
 
 // Virtual time, the simulated cluster called in process.
 struct SimOutcome {
