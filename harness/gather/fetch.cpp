@@ -11,9 +11,9 @@
 namespace migstorm::gather {
 namespace {
 
-constexpr std::size_t kPiece = 4 * SeekableZstd::kFrameSize; // of one read
-constexpr std::uint64_t kTurn = 8 * kPiece;                  // between two looks at limits and wishes
-constexpr std::uint64_t kLookEvery = 512ULL << 20U;          // whether the original is still the same
+constexpr std::size_t kPieceCopied = 4 * SeekableZstd::kFrameSize; // of one read
+constexpr std::uint64_t kTurn = 8 * kPieceCopied;                  // between two looks at limits and wishes
+constexpr std::uint64_t kLookEvery = 512ULL << 20U;                // whether the original is still the same
 constexpr std::size_t kHeader = 0x2000;
 constexpr std::uint64_t kRatePerTurn = 4; // turns a second where the rate is limited
 
@@ -33,7 +33,7 @@ public:
 class Copy {
 public:
   Copy(DumpFile& file, FreeSpace& space, const FetchRequest& request)
-      : file_(file), space_(space), request_(request), buffer_(kPiece) {}
+      : file_(file), space_(space), request_(request), buffer_(kPieceCopied) {}
 
   Status begin() {
     Result<Original> original = look();
@@ -61,8 +61,8 @@ public:
     }
     const std::uint64_t until = std::min(original_.size, partial_->raw_size() + bytes);
     while (partial_->raw_size() < until) {
-      const auto size =
-          static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, original_.size - partial_->raw_size()));
+      const auto size = static_cast<std::size_t>(
+          std::min<std::uint64_t>(kPieceCopied, original_.size - partial_->raw_size()));
       if (Status copied = copy_piece(std::span(buffer_).first(size)); !copied) {
         return copied;
       }

@@ -17,7 +17,7 @@ namespace migstorm::gather {
 namespace {
 
 constexpr std::size_t kHashSize = 64; // characters
-constexpr std::size_t kPiece = 4 << 20;
+constexpr std::size_t kPieceHashed = 4 << 20;
 
 Error failed(const std::string& path, const std::error_code& error) {
   return {Errc::storage, fmt::format("{}: {}", path, error.message())};
@@ -63,7 +63,7 @@ Result<std::string> KeptDump::hash() const {
     return source.error();
   }
   Sha256 hash;
-  std::vector<std::byte> piece(kPiece);
+  std::vector<std::byte> piece(kPieceHashed);
   for (std::uint64_t at = 0; at < (*source)->size();) {
     const Result<std::size_t> got = (*source)->read_at(at, piece);
     if (!got) {

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kWaysMax = 16;
 constexpr std::size_t kArgumentsMax = 64;
-constexpr std::size_t kPathMax = 4096;
+constexpr std::size_t kDumpPathMax = 4096;
 constexpr std::uint64_t kRateMin = 1ULL << 20U;
 
 bool is_smb(const DumpWay& way) { return way.url.starts_with("smb://"); }
@@ -44,12 +44,12 @@ void check_url(const yaml::Node& node, const std::string& url) {
 DumpWay read_way(const yaml::Node& node) {
   DumpWay way;
   if (!node.is_map()) {
-    way.url = read_short_text(node, "", kPathMax);
+    way.url = read_short_text(node, "", kDumpPathMax);
     check_url(node, way.url);
     return way;
   }
   for (const yaml::Node& argument : read_some(node.require("command"), kArgumentsMax)) {
-    way.command.push_back(read_short_text(argument, "", kPathMax));
+    way.command.push_back(read_short_text(argument, "", kDumpPathMax));
   }
   if (way.command.empty() || !way.command.front().starts_with('/')) {
     node.key("command").error("expected a list: the program's path, which begins with /, and its arguments");
@@ -64,7 +64,7 @@ void read_gather(const yaml::Node& node, LabFile::Gather& gather) {
   for (const yaml::Node& way : read_some(node.key("ways"), kWaysMax)) {
     gather.ways.push_back(read_way(way));
   }
-  gather.symbols = read_short_text(node.key("symbols"), gather.symbols, kPathMax);
+  gather.symbols = read_short_text(node.key("symbols"), gather.symbols, kDumpPathMax);
   node.finish();
 }
 
@@ -94,7 +94,7 @@ void read_smb(const yaml::Node& node, LabFile& lab) {
 
 void read_dumps(const yaml::Node& node, LabFile::Dumps& dumps) {
   dumps.rename = node.key("rename").flag(dumps.rename);
-  dumps.folder = read_short_text(node.key("folder"), dumps.folder, kPathMax);
+  dumps.folder = read_short_text(node.key("folder"), dumps.folder, kDumpPathMax);
   if (const yaml::Node rate = node.key("rate"); rate.defined()) {
     dumps.rate = rate.rate(dumps.rate);
     if (rate.is_scalar() && dumps.rate != 0 && dumps.rate < kRateMin) {
