@@ -153,8 +153,8 @@ struct Supported {
   std::array<unsigned, 3> newest;
 };
 
-// Microsoft's table has the long-term releases from 2012 R2 (5.0) on. Two rows are not from it: 4.0 of 2008 R2
-// and 2012 is unverified, and 25398, an annual-channel release, is taken for its client of the same year.
+// Microsoft's table has the long-term releases from 2012 R2 (5.0) on. Two rows are not from it: 4.0 of 2008
+// R2 and 2012 is unverified, and 25398, an annual-channel release, is taken for its client of the same year.
 // Up to 2012 R2 a host upgrades what comes to it for good, so only machines of its own version can go back.
 constexpr std::array<Supported, 7> kSupported = {{{{6, 1, 0}, {4, 0, 0}, {4, 0, 0}},
                                                   {{6, 3, 0}, {5, 0, 0}, {5, 0, 0}},
