@@ -11,6 +11,9 @@ namespace migstorm::campaign {
 namespace {
 
 constexpr std::string_view kShared = "\\ClusterStorage\\";
+// A request whose answer got lost may be carried out later.
+constexpr Span kPatience = std::chrono::seconds(20);
+constexpr Span kPause = std::chrono::seconds(2);
 
 bool matches(const std::vector<std::string>& allowed, const std::string& path) {
   return allowed.empty() || std::any_of(allowed.begin(), allowed.end(), [&](const std::string& pattern) {
@@ -51,14 +54,14 @@ std::vector<ClusterLease::Place> ClusterLease::places() const {
     const auto known = std::find_if(places.begin(), places.end(), [&](const Place& place) {
       return cluster && equal_without_case(place.subject, subject);
     });
-    Place& place = known == places.end() ? places.emplace_back(Place{subject, {}, {}, false}) : *known;
+    Place& place = known == places.end() ? places.emplace_back() : *known;
+    place.subject = subject;
     place.hosts.push_back(host);
   }
   return places;
 }
 
 void ClusterLease::do_without(Place& place, std::string_view why) {
-  place.path.clear();
   core_.note("no-lease", place.subject, fmt::format("nothing keeps another machine's run away: {}", why));
 }
 
@@ -103,6 +106,44 @@ Task<Result<std::optional<std::uint64_t>>> ClusterLease::read_mark(Place& place)
   co_return last;
 }
 
+Task<Status> ClusterLease::make_mark(Place& place) {
+  hyperv::OwnFile file;
+  file.path = place.path;
+  file.size = lease_mark(core_.input.run.id);
+  Status made = co_await core_.cluster.make_file(core_.hosts.name(place.hosts.front()), std::move(file));
+  place.asked = made || made.error().code != Errc::transport;
+  co_return made;
+}
+
+Task<Result<std::optional<std::uint64_t>>> ClusterLease::look_for_mark(Place& place) {
+  const Instant until = core_.runtime.now() + kPatience;
+  Result<std::optional<std::uint64_t>> mark = co_await read_mark(place);
+  while (place.asked && mark && !*mark && core_.runtime.now() < until) {
+    co_await core_.runtime.sleep_for(kPause);
+    mark = co_await read_mark(place);
+  }
+  co_return mark;
+}
+
+Task<bool> ClusterLease::is_ours(Place& place) {
+  if (place.asked && !place.held) {
+    const Result<std::optional<std::uint64_t>> mark = co_await read_mark(place);
+    place.held = mark && *mark && **mark == lease_mark(core_.input.run.id);
+  }
+  co_return place.held;
+}
+
+Task<Status> ClusterLease::delete_mark(Place& place) {
+  Status gone = Error{Errc::not_found, "no host was asked"};
+  for (const HostId host : place.hosts) {
+    gone = co_await core_.cluster.delete_file(core_.hosts.name(host), place.path);
+    if (gone) {
+      break;
+    }
+  }
+  co_return gone;
+}
+
 Task<Status> ClusterLease::take_one(Place& place) {
   Status found = co_await find_volume(place);
   if (!found) {
@@ -116,15 +157,12 @@ Task<Status> ClusterLease::take_one(Place& place) {
   Status made = Unit{};
   if (mark && *mark && **mark != ours && core_.input.break_lease) {
     core_.note("lease-broken", place.subject, place.path);
-    made = co_await core_.cluster.delete_file(core_.hosts.name(place.hosts.front()), place.path);
+    made = co_await delete_mark(place);
     mark = co_await read_mark(place);
   }
   if (mark && !*mark) {
-    hyperv::OwnFile file;
-    file.path = place.path;
-    file.size = ours;
-    made = co_await core_.cluster.make_file(core_.hosts.name(place.hosts.front()), std::move(file));
-    mark = co_await read_mark(place);
+    made = co_await make_mark(place);
+    mark = co_await look_for_mark(place);
   }
   if (!mark) {
     do_without(place, mark.error().detail);
@@ -164,17 +202,11 @@ Task<Status> ClusterLease::take() {
 Task<std::vector<Condition>> ClusterLease::release() {
   std::vector<Condition> left;
   for (Place& place : places_) {
-    if (!place.held) {
+    if (!co_await is_ours(place)) {
       continue;
     }
-    Status gone = Error{Errc::not_found, "no host was asked"};
-    for (const HostId host : place.hosts) {
-      gone = co_await core_.cluster.delete_file(core_.hosts.name(host), place.path);
-      if (gone) {
-        break;
-      }
-    }
-    place.held = false;
+    const Status gone = co_await delete_mark(place);
+    place.held = place.asked = false;
     if (!gone) {
       core_.note("lease-left", place.subject,
                  fmt::format("{} is still there, delete it: {}", place.path, gone.error().detail));

@@ -34,13 +34,18 @@ private:
     std::string subject;       // cluster or host
     std::vector<HostId> hosts; // any of them can be asked
     std::string path;          // of the file; empty: there is no lease
+    bool asked = false;        // the file may be there, or come yet
     bool held = false;
   };
 
   std::vector<Place> places() const;
   Task<Status> find_volume(Place& place);
   Task<Status> take_one(Place& place);
+  Task<Status> make_mark(Place& place);
   Task<Result<std::optional<std::uint64_t>>> read_mark(Place& place);
+  Task<Result<std::optional<std::uint64_t>>> look_for_mark(Place& place);
+  Task<bool> is_ours(Place& place);
+  Task<Status> delete_mark(Place& place);
   void do_without(Place& place, std::string_view why);
 
   Core& core_;

@@ -85,6 +85,23 @@ TEST_CASE("a lost answer to the file's making is settled by looking", "[lease]")
   CHECK(rig.cluster.files.empty());
 }
 
+TEST_CASE("a file that comes after its answer got lost is the lease, and is not left behind", "[lease]") {
+  Rig rig = clustered();
+  rig.cluster.loses_file_answers = true;
+  SECTION("soon") {
+    rig.cluster.makes_files_after = 7s;
+    REQUIRE(rig.go());
+    CHECK(notes_of(rig, "lease") == 1);
+  }
+  SECTION("when the run has long begun without it") {
+    rig.cluster.makes_files_after = 25s;
+    REQUIRE(rig.go());
+    CHECK(notes_of(rig, "no-lease") == 1);
+  }
+  rig.cluster.settle_files();
+  CHECK(rig.cluster.files.empty());
+}
+
 TEST_CASE("a run whose journal is full keeps its file for the resume, which lets go of it", "[lease]") {
   Rig rig = clustered();
   rig.journal.commits_until_full = 12;

@@ -84,6 +84,7 @@ public:
   std::map<std::string, hyperv::HostRoom> rooms; // by host; none: nothing is known of it
   std::map<std::string, std::uint64_t> files;    // made by us, and the sizes they would have
   bool loses_file_answers = false;
+  Span makes_files_after{}; // what make_file asks for is there only then
   std::vector<LedgerMove> ledger;
   std::vector<std::string> violations;
   std::size_t crashes = 0;
@@ -362,15 +363,36 @@ public:
   }
   std::uint64_t growth_rate = 1 << 20; // bytes a second, each disk
 
+  Task<Result<hyperv::DumpSetup>> dump_setup(std::string guest_name) override {
+    co_await travel();
+    const auto found = dump_setups.find(guest_name);
+    if (found == dump_setups.end()) {
+      co_return Error{Errc::unsupported, "no way to the guest"};
+    }
+    co_return found->second;
+  }
+  Task<Result<std::vector<hyperv::HeartbeatRecovery>>> heartbeat_recovery(hyperv::HostName host) override {
+    co_await travel();
+    if (unreadable(host)) {
+      co_return Error{Errc::transport, "reset"};
+    }
+    co_return recovery_rules;
+  }
+  std::map<std::string, hyperv::DumpSetup> dump_setups; // by guest
+  std::vector<hyperv::HeartbeatRecovery> recovery_rules;
+
   // Files lie where every host sees them.
   Task<Status> make_file(hyperv::HostName host, hyperv::OwnFile file) override {
     co_await travel();
     if (unreadable(host)) {
       co_return Error{Errc::transport, "reset"};
     }
-    if (!files.emplace(file.path, file.size).second) {
+    settle_files();
+    if (files.contains(file.path)) {
       co_return Error{Errc::remote_fault, "the file exists"};
     }
+    files_to_come_.push_back({runtime_.now() + makes_files_after, std::move(file)});
+    settle_files();
     co_return loses_file_answers ? Status(Error{Errc::unknown_outcome, "no answer"}) : Status(Unit{});
   }
   Task<Result<std::optional<std::uint64_t>>> file_size_max(hyperv::HostName host, std::string path) override {
@@ -378,6 +400,7 @@ public:
     if (unreadable(host)) {
       co_return Error{Errc::transport, "reset"};
     }
+    settle_files();
     const auto found = files.find(path);
     co_return found == files.end() ? std::optional<std::uint64_t>() : std::optional(found->second);
   }
@@ -386,8 +409,18 @@ public:
     if (unreadable(host)) {
       co_return Error{Errc::transport, "reset"};
     }
+    settle_files();
     files.erase(path);
     co_return Unit{};
+  }
+  void settle_files() {
+    std::erase_if(files_to_come_, [&](const FileToCome& coming) {
+      if (runtime_.now() < coming.when) {
+        return false;
+      }
+      files.emplace(coming.file.path, coming.file.size);
+      return true;
+    });
   }
   Task<Status> add_disk(hyperv::OwnDisk disk) override {
     co_await travel();
@@ -416,6 +449,11 @@ private:
     bool job_forgotten = false;
     std::size_t entry = 0; // in the ledger
   };
+  struct FileToCome {
+    Instant when{};
+    hyperv::OwnFile file;
+  };
+  std::vector<FileToCome> files_to_come_;
 
   bool away(const std::string& host) const {
     const auto it = down_.find(host);
