@@ -12,6 +12,7 @@ namespace {
 
 constexpr Span kHangAfter = std::chrono::minutes(10);
 constexpr Span kFlapping = std::chrono::seconds(10);
+constexpr Span kOffForLong = std::chrono::seconds(15); // no move's passing state lasts so long
 constexpr std::size_t kAwayKept = 4;
 constexpr Span kFirstQuestion = std::chrono::seconds(5); // the guest writes 1001 soon after it is up
 constexpr Span kResetAwaited = std::chrono::minutes(15);
@@ -61,8 +62,8 @@ void Watch::on_summary(const hyperv::HostName& host, const hyperv::HostSummary& 
 
 void Watch::on_row(Guest& guest, const hyperv::HostName& host, const hyperv::GuestSummary& row,
                    const hyperv::HostSummary& summary, Findings& out) {
-  if (guest.moving && row.state != hyperv::EnabledState::enabled) {
-    return; // a move shows the guest in passing states, on either host
+  if (passing_state(guest, host, row, summary.answered)) {
+    return;
   }
   guest.asked = summary.asked;
   on_state(guest, row.state, summary.answered, out);
@@ -84,6 +85,21 @@ void Watch::on_row(Guest& guest, const hyperv::HostName& host, const hyperv::Gue
   }
   guest.host = host;
   review(guest, summary.answered, out);
+}
+
+// A move shows the guest in passing states, on either host. One that is off on the host where it was seen
+// last, and stays so, is not moving any more: somebody switched it off, and the move's end got lost.
+bool Watch::passing_state(Guest& guest, const hyperv::HostName& host, const hyperv::GuestSummary& row,
+                          Instant now) {
+  if (!guest.moving || row.state == hyperv::EnabledState::enabled) {
+    guest.off_since.reset();
+    return false;
+  }
+  if (host != guest.host || !is_off(row.state) || row.migrating) {
+    return true;
+  }
+  guest.off_since = guest.off_since.value_or(now);
+  return now - *guest.off_since < kOffForLong;
 }
 
 void Watch::on_state(Guest& guest, hyperv::EnabledState state, Instant now, Findings& out) {

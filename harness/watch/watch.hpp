@@ -9,6 +9,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -81,6 +82,7 @@ private:
     CaseBook book;
     Instant asked{}; // the newest reading that was used
     std::uint64_t log_record = 0;
+    std::optional<Instant> off_since; // what a host shows of it while it is thought to move
     bool moving = false;
     bool switched_off = false;
     bool hung = false;
@@ -90,6 +92,8 @@ private:
 
   void on_row(Guest& guest, const hyperv::HostName& host, const hyperv::GuestSummary& row,
               const hyperv::HostSummary& summary, Findings& out);
+  static bool passing_state(Guest& guest, const hyperv::HostName& host, const hyperv::GuestSummary& row,
+                            Instant now);
   void on_state(Guest& guest, hyperv::EnabledState state, Instant now, Findings& out);
   void on_reset(Guest& guest, Window reset, Instant now, Findings& out);
   void handle_reset(Guest& guest, Signal signal, Findings& out);

@@ -164,6 +164,20 @@ TEST_CASE("flapping during a move is no suspicion, and passing states are none",
   CHECK(scene.out.empty());
 }
 
+TEST_CASE("a guest that is switched off while a move of it is believed under way has not crashed",
+          "[watch][fusion]") {
+  Scene scene(false);
+  scene.well(100s, 1h);
+  scene.watch.move_began(0);
+  for (Span at = 105s; at < 130s; at += 5s) {
+    scene.look(at, hyperv::Heartbeat::unknown, 0s, hyperv::EnabledState::disabled);
+  }
+  scene.well(150s, 10s);
+  scene.watch.move_ended(0, 160s);
+  scene.well(170s, 30s);
+  CHECK(scene.watch.crashes() == 0);
+}
+
 TEST_CASE("records older than the run and crashes from before a resume are not news", "[watch][fusion]") {
   Scene scene;
   scene.watch.log_baseline(0, scene.record(1s, 7));
