@@ -13,6 +13,11 @@ constexpr Span kAcceptanceGrace = seconds(15); // by then an accepted move shows
 constexpr Span kNoNews = seconds(30);          // after so long without news the placement is asked
 constexpr Span kSettlePatience = std::chrono::minutes(3); // for hosts that are away when a move ends
 
+constexpr Span kLeastMove = seconds(1); // none is through sooner
+
+constexpr const char* kContested =
+    "the answer was lost, and somebody else's move of it was under way: either may have brought it there";
+constexpr const char* kTooSoon = "the answer was lost, and it was there too soon for a move of ours";
 constexpr const char* kElsewhere = "it was seen on a third host meanwhile: somebody moved it";
 constexpr const char* kStartedAnew = "the guest was started anew while one of the two hosts was away";
 
@@ -25,6 +30,7 @@ Follower::Follower(FollowerParts parts, const LabFile& lab, Span timeout)
 
 void Follower::enlist(Flight& flight) {
   flight.mark = parts_.summaries.mark();
+  flight.asked = parts_.runtime.now();
   flights_.push_back(&flight);
   work_.notify_all();
 }
@@ -117,7 +123,9 @@ Task<std::optional<Ending>> Follower::settle(Flight& flight, Vigil& vigil) {
   } else if (ruling == Ruling::untold) {
     mark_untold(flight, kStartedAnew);
   }
-  flight.arrived = flight.arrived || ruling == Ruling::completed;
+  if (ruling == Ruling::completed) {
+    arrive(flight);
+  }
   vigil.next_look = next_look_after(flight);
   if (over(flight.job)) {
     vigil.patience = std::min(vigil.patience, parts_.runtime.now() + kSettlePatience);
@@ -184,6 +192,17 @@ void Follower::mark_untold(Flight& flight, std::string why) const {
   }
 }
 
+// Where the host never said that it took our request, somebody else may have brought the guest there.
+void Follower::arrive(Flight& flight) const {
+  if (!flight.told && flight.contested) {
+    mark_untold(flight, kContested);
+  } else if (!flight.accepted && parts_.runtime.now() - flight.asked < kLeastMove && !times_.instant(tick_)) {
+    mark_untold(flight, kTooSoon);
+  } else {
+    flight.arrived = true;
+  }
+}
+
 // A guest on its source may have arrived and been moved back by somebody: then the job or the cluster knows
 // of no failure.
 Task<bool> Follower::failed_for_sure(Flight& flight) {
@@ -219,7 +238,7 @@ void Follower::observe(HostId host, const hyperv::HostSummary& summary, SummaryN
       if (started_anew(*flight, summary)) {
         mark_untold(*flight, kStartedAnew);
       } else {
-        flight->arrived = true;
+        arrive(*flight);
       }
       flight->changed.notify_all();
     }

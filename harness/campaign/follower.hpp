@@ -27,6 +27,9 @@ struct Flight {
   HostId from;
   HostId to;
   std::optional<hyperv::MoveTicket> ticket;
+  bool contested = false; // an earlier attempt was refused as the host was at another move of the guest
+  Instant asked{};
+  bool told = false;     // the host said that it took the request
   bool answered = false; // the request was answered, or its answer lost
   bool accepted = false;
   Instant followed{};      // when it was answered or lost
@@ -105,6 +108,7 @@ private:
   static bool is_on_third_host(const Flight& flight, HostId host, const hyperv::HostSummary& summary,
                                SummaryNumber number);
   void mark_untold(Flight& flight, std::string why) const;
+  void arrive(Flight& flight) const;
   Task<bool> failed_for_sure(Flight& flight);
   Instant first_look(const Flight& flight) const;
   Instant next_look_after(const Flight& flight) const;

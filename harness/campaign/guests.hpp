@@ -31,6 +31,7 @@ struct GuestState {
   std::vector<std::uint32_t> steps;      // indices into the plan, those that are left when the run starts
   std::size_t cursor = 0;
   std::uint32_t attempt = 1; // of the step at the cursor
+  bool contested = false;    // of that step: an attempt was refused as busy
   Instant not_before{};      // back-off
   Instant rested_since{};    // end of the last move
   bool moving = false;

@@ -68,7 +68,7 @@ Task<Carried> Mover::ask_and_follow(Flight& flight, std::uint32_t attempt) {
   core_.follower.enlist(flight);
   Result<hyperv::MoveTicket> ticket = co_await core_.cluster.start_move(flight.move);
   if (ticket) {
-    flight.accepted = true;
+    flight.told = flight.accepted = true;
     const bool at_once = ticket->via == hyperv::Via::wmi && ticket->job.empty();
     flight.job = at_once ? JobView::succeeded : JobView::running;
     flight.ticket = *std::move(ticket);
@@ -94,6 +94,7 @@ Task<Unit> Mover::attempt(std::uint32_t guest, HostId to) {
   Flight flight(core_.runtime, guest, move_of(guest, to), state.host, to);
   flight.step = leg.step;
   flight.attempt = leg.attempt;
+  flight.contested = state.contested;
   const Step& planned = core_.steps[leg.step];
   if (!equal_without_case(planned.from, flight.move.from) ||
       !equal_without_case(planned.to, flight.move.to)) {
@@ -130,7 +131,7 @@ Task<Unit> Mover::reattach(std::uint32_t guest, StepRecord record) {
   Flight flight(core_.runtime, guest, move, from, to);
   flight.step = leg.step;
   flight.attempt = leg.attempt;
-  flight.accepted = record.ticket.has_value();
+  flight.told = flight.accepted = record.ticket.has_value();
   flight.job = flight.accepted ? JobView::running : JobView::none;
   if (record.ticket) {
     flight.ticket = record.ticket->ticket;

@@ -107,6 +107,7 @@ void Mover::try_again(const Flight& flight, const Leg& leg, const Carried& carri
   core_.mark_dirty();
   ++core_.progress.refused;
   guest.attempt = leg.attempt + 1;
+  guest.contested = guest.contested || carried.code == Errc::busy || carried.code == Errc::remote_fault;
   guest.not_before = now + carried.retry.pause;
   if (carried.code == Errc::transport) {
     core_.host_changed(flight.from, core_.health.unanswered(flight.from, now), carried.error);
@@ -126,6 +127,7 @@ void Mover::write(const Flight& flight, const Leg& leg, Outcome outcome) {
   GuestState& guest = core_.guests[flight.guest];
   ++guest.cursor;
   guest.attempt = 1;
+  guest.contested = false;
 }
 
 } // namespace migstorm::campaign

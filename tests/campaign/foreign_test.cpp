@@ -110,3 +110,49 @@ TEST_CASE("a guest that somebody takes to a third host and then to the destinati
   CHECK(rig.journal.count(StepState::unknown) == 1);
   CHECK(rig.journal.count(StepState::completed) == 0);
 }
+
+namespace {
+
+// While our request for the `number`th intention is on its way and gets lost, somebody else's move of the
+// guest ends where ours would.
+Task<Unit> arrive_by_others(Rig& rig, std::size_t number, std::string host) {
+  while (rig.journal.intents_queued.size() < number) {
+    co_await rig.runtime->sleep_for(1ms);
+  }
+  rig.cluster.faults.busy = 0;
+  rig.cluster.faults.lose_request = 1;
+  rig.cluster.guest("g0").host = host;
+  co_await rig.runtime->sleep_for(1s);
+  rig.cluster.faults.lose_request = 0;
+  co_return Unit{};
+}
+
+Rig lone_guest() {
+  Rig rig(1, 2, 1, true);
+  rig.cluster.latency = 20ms;
+  rig.cluster.move_min = rig.cluster.move_max = 3s;
+  return rig;
+}
+
+} // namespace
+
+TEST_CASE("a guest that was there too soon for a lost request of ours is unknown, not completed",
+          "[foreign]") {
+  Rig rig = lone_guest();
+  rig.scenario.migrate.count = 4;
+  Scope scope(*rig.runtime);
+  scope.spawn(arrive_by_others(rig, 4, "node0"));
+  REQUIRE(rig.go());
+  CHECK(rig.journal.count(StepState::completed) == 3);
+  CHECK(rig.journal.count(StepState::unknown) == 1);
+}
+
+TEST_CASE("a lost request for a guest that its host was moving for somebody else is unknown", "[foreign]") {
+  Rig rig = lone_guest();
+  rig.scenario.migrate.count = 1;
+  rig.cluster.faults.busy = 1;
+  Scope scope(*rig.runtime);
+  scope.spawn(arrive_by_others(rig, 3, "node1"));
+  REQUIRE(rig.go());
+  CHECK(rig.journal.count(StepState::unknown) == 1);
+}
