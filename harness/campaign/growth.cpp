@@ -1,6 +1,14 @@
 #include "harness/campaign/growth.hpp"
 
 namespace migstorm::campaign {
+namespace {
+
+// A smaller file is a disk that was recycled: all it has now was written since.
+std::uint64_t growth_between(std::uint64_t before, std::uint64_t after) noexcept {
+  return after >= before ? after - before : after;
+}
+
+} // namespace
 
 Growth::Growth(const GuestTable& guests, const std::vector<hyperv::GuestFacts>& facts)
     : disks_(guests.size()) {
@@ -30,13 +38,14 @@ void Growth::measured(const std::vector<hyperv::DiskSize>& sizes) {
       continue;
     }
     Disk& disk = disks_[place->second.guest][place->second.disk];
-    disk.size = one.file_size;
     if (!disk.known) {
       disk.size_before = one.file_size; // the first measurement is where growth is counted from
       disk.known = true;
     } else {
+      total_ += growth_between(disk.size, one.file_size);
       disk.fresh = true;
     }
+    disk.size = one.file_size;
   }
 }
 
@@ -45,8 +54,7 @@ std::optional<std::uint64_t> Growth::take(std::uint32_t guest) {
   bool complete = !disks_[guest].empty();
   for (const Disk& disk : disks_[guest]) {
     complete = complete && disk.fresh;
-    // A smaller file is a disk that was recycled: all it has now was written since.
-    grown += disk.size >= disk.size_before ? disk.size - disk.size_before : disk.size;
+    grown += growth_between(disk.size_before, disk.size);
   }
   if (!complete) {
     return std::nullopt;

@@ -19,6 +19,9 @@ public:
   const std::vector<Question>& questions() const noexcept { return questions_; }
 
   void measured(const std::vector<hyperv::DiskSize>& sizes);
+  // What all disks grew by, in bytes. More may have been written: into blocks that a file holds already.
+  std::uint64_t total() const noexcept { return total_; }
+  void recall(std::uint64_t total) noexcept { total_ = total; } // of the run before a resume
   // Growth since the last call for this guest; nothing without a newer measurement of all its disks.
   std::optional<std::uint64_t> take(std::uint32_t guest);
 
@@ -37,6 +40,7 @@ private:
   std::vector<std::vector<Disk>> disks_; // per guest
   std::map<std::string, Place, std::less<>> index_;
   std::vector<Question> questions_;
+  std::uint64_t total_ = 0;
 };
 
 } // namespace migstorm::campaign

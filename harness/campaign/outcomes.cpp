@@ -57,6 +57,7 @@ void Mover::completed(const Flight& flight, const Leg& leg) {
   Outcome outcome;
   outcome.state = StepState::completed;
   outcome.ended_on = flight.move.to;
+  outcome.grown = exposure.growth;
   outcome.unqualified_reason = std::string(unqualified_reason(core_.input.scenario.qualify, exposure));
   outcome.qualified = outcome.unqualified_reason.empty();
   ++core_.progress.completed;

@@ -22,6 +22,7 @@ struct Progress {
   std::map<std::string, std::uint64_t> unqualified; // by reason; of the completed ones
   std::uint64_t refused = 0;                        // attempts that were refused and tried again
   std::uint64_t foreign = 0;                        // moves that we did not ask for
+  std::uint64_t written = 0;                        // bytes, at least: what the guests' disks grew by
   std::uint32_t in_flight = 0;
   std::uint32_t sick_hosts = 0;
   std::uint32_t crashes = 0;

@@ -9,6 +9,10 @@ std::uint64_t growth_needed(const QualifySpec& asked) noexcept {
   return asked.load_alive ? std::max<std::uint64_t>(asked.disk_growth_min, 1) : asked.disk_growth_min;
 }
 
+bool measures_growth(const Scenario& scenario) noexcept {
+  return growth_needed(scenario.qualify) > 0 || (scenario.load && scenario.load->budget_written);
+}
+
 std::string_view unqualified_reason(const QualifySpec& asked, const Exposure& exposure) noexcept {
   if (!exposure.moved) {
     return "not-moved";

@@ -12,6 +12,7 @@ struct Exposure {
 };
 
 std::uint64_t growth_needed(const QualifySpec& asked) noexcept; // bytes; 0: growth is not asked for
+bool measures_growth(const Scenario& scenario) noexcept;
 
 // Empty: qualified. Otherwise the reason, one word of Outcome::unqualified_reason.
 std::string_view unqualified_reason(const QualifySpec& asked, const Exposure& exposure) noexcept;

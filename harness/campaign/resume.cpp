@@ -30,6 +30,7 @@ void count(Progress& progress, const StepRecord& record) {
   case StepState::intended:
     return;
   }
+  progress.written += record.outcome ? record.outcome->grown.value_or(0) : 0;
   if (!record.outcome || record.state != StepState::completed) {
     return;
   }
@@ -96,6 +97,7 @@ void restore_state(Core& core, Mover& mover, LoadedRun& loaded) {
       core.gate.enter(doubt->from, doubt->to); // the move may still be under way
     }
   }
+  core.growth.recall(core.progress.written);
   core.recall_crashes(loaded.crashes);
   core.settled_before = core.progress.settled();
 }

@@ -39,6 +39,12 @@ std::optional<std::string> stop_reason(const Scenario& scenario, const Progress&
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*stop.after).count();
     return fmt::format("{} s of cluster time passed", seconds);
   }
+  if (scenario.load && scenario.load->budget_written && progress.written >= *scenario.load->budget_written) {
+    constexpr double kGib = 1 << 30;
+    return fmt::format("the budget is spent: disks grew by {:.1f} GiB of load.budget.written {:.1f} GiB",
+                       static_cast<double>(progress.written) / kGib,
+                       static_cast<double>(*scenario.load->budget_written) / kGib);
+  }
   // One crash decides both kinds: it can be reproduced, or the cluster did not pass.
   const bool crash_decides = scenario.campaign == CampaignKind::soak ? progress.crashes > 0 : count > 0;
   if (stop.verdict_decided && crash_decides) {

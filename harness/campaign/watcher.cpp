@@ -26,7 +26,7 @@ void Watcher::start(Scope& background) {
   }
   background.spawn(keep_logs());
   background.spawn(keep_clocks());
-  if (!core_.growth.questions().empty() && growth_needed(core_.input.scenario.qualify) > 0) {
+  if (!core_.growth.questions().empty() && measures_growth(core_.input.scenario)) {
     background.spawn(keep_disks());
   }
   background.spawn(keep_house());
@@ -137,7 +137,7 @@ Task<Unit> Watcher::keep_disks() {
 }
 
 Task<Unit> Watcher::measure_disks() {
-  if (growth_needed(core_.input.scenario.qualify) == 0) {
+  if (!measures_growth(core_.input.scenario)) {
     co_return Unit{};
   }
   for (const Growth::Question& question : core_.growth.questions()) {
@@ -149,6 +149,8 @@ Task<Unit> Watcher::measure_disks() {
           co_await core_.cluster.disk_sizes(core_.hosts.name(host), question.paths);
       if (sizes) {
         core_.growth.measured(*sizes);
+        core_.progress.written = core_.growth.total();
+        core_.changed.notify_all();
       } else {
         core_.on_unanswered(host, sizes.error());
       }

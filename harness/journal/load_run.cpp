@@ -80,7 +80,8 @@ std::vector<StepRecord> read_steps(Database& database, std::int64_t run, std::si
   Statement rows(
       database,
       "SELECT s.number, s.guest, s.from_host, s.to_host, s.dwell, s.state, s.attempts, s.ended_at, "
-      "s.ended_on, s.qualified, s.reason, s.error, a.guest, a.cluster_group, a.from_host, a.to_host, "
+      "s.ended_on, s.qualified, s.reason, s.error, s.grown, a.guest, a.cluster_group, a.from_host, "
+      "a.to_host, "
       "a.via, a.intended_at, a.ticket_via, a.ticket_host, a.ticket_job, a.ticket_at "
       "FROM step s LEFT JOIN attempt a ON a.run = s.run AND a.step = s.number AND a.number = s.attempts "
       "WHERE s.run = ? ORDER BY s.number");
@@ -92,8 +93,8 @@ std::vector<StepRecord> read_steps(Database& database, std::int64_t run, std::si
     hyperv::MoveTicket& ticket = row.ticket.ticket;
     rows.into(step.index, step.guest, step.from, step.to, step.dwell, row.record.state, row.intent.attempt,
               row.outcome.at, row.outcome.ended_on, row.outcome.qualified, row.outcome.unqualified_reason,
-              row.outcome.error, move.guest, move.group, move.from, move.to, move.via, row.intended_at,
-              ticket.via, ticket.host, ticket.job, row.ticket_at);
+              row.outcome.error, row.outcome.grown, move.guest, move.group, move.from, move.to, move.via,
+              row.intended_at, ticket.via, ticket.host, ticket.job, row.ticket_at);
     if (step.index != steps.size() || step.guest >= guests) {
       database.refuse(Errc::malformed,
                       fmt::format("step {} of guest {} stands where step {} of {} guests should", step.index,

@@ -117,7 +117,12 @@ CREATE TABLE condition (
   PRIMARY KEY (run, position)) WITHOUT ROWID;
 )sql";
 
-constexpr std::array kMigrations = {kVersion1, kVersion2};
+// Bytes; NULL where nothing was measured, and in runs of earlier versions.
+constexpr const char* kVersion3 = R"sql(
+ALTER TABLE step ADD COLUMN grown INTEGER;
+)sql";
+
+constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3};
 
 bool has_table(sqlite::Database& database, std::string_view name) {
   return sqlite::read_one<int>(database, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?",

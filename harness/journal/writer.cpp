@@ -42,7 +42,7 @@ Writer::Tables::Tables(sqlite::Database& database)
              "WHERE run = ?1 AND step = ?2 AND number = ?3"),
       outcome(database,
               "UPDATE step SET state = ?4, ended_at = ?5, ended_on = ?6, qualified = ?7, reason = ?8, "
-              "error = ?9 WHERE run = ?1 AND number = ?2 AND state = 1 AND attempts = ?3"),
+              "error = ?9, grown = ?10 WHERE run = ?1 AND number = ?2 AND state = 1 AND attempts = ?3"),
       skip(database, "UPDATE step SET state = 5, ended_at = ?3, ended_on = ?4, qualified = 0, reason = ?5, "
                      "error = ?6 WHERE run = ?1 AND number = ?2 AND state = 0"),
       refuse_step(database,
@@ -214,7 +214,7 @@ void Writer::apply(const Outcome& outcome) {
     changed = tables_->skip.run(run_, outcome.step, outcome.at, outcome.ended_on, reason, error);
   } else if (outcome.state > StepState::intended) {
     changed = tables_->outcome.run(run_, outcome.step, outcome.attempt, outcome.state, outcome.at,
-                                   outcome.ended_on, outcome.qualified, reason, error);
+                                   outcome.ended_on, outcome.qualified, reason, error, outcome.grown);
   }
   expect_one(changed, outcome.step, outcome.attempt, "outcome");
 }

@@ -112,6 +112,11 @@ Summary summarise(const LoadedRun& run, bool being_written) {
   summary.started = run.run.epoch;
   summary.newest = run.run.epoch + (run.end ? run.end->at : run.last);
   summary.migrations = count_migrations(run.steps);
+  for (const StepRecord& step : run.steps) {
+    if (step.outcome && step.outcome->grown) {
+      summary.disk_growth = summary.disk_growth.value_or(0) + *step.outcome->grown;
+    }
+  }
   summary.signatures = count_signatures(run.crashes, summary.migrations.qualified);
   for (const Crash& crash : run.crashes) {
     summary.crashes.push_back(crash_line(crash, run.run.epoch));

@@ -59,6 +59,7 @@ struct Summary {
   std::string verdict; // empty: none yet
   std::string reason;
   MigrationCounts migrations;
+  std::optional<std::uint64_t> disk_growth; // bytes, of all guests' disks; absent: not measured
   std::vector<CrashLine> crashes;
   std::vector<SignatureLine> signatures; // the most frequent first
   std::vector<DetectorLine> detectors;

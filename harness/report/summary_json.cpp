@@ -91,6 +91,7 @@ std::string to_json(const Summary& summary) {
   json.member("campaign", to_string(summary.campaign)).member("seed", summary.seed);
   json.key("verdict").text_or_null(summary.verdict);
   write_migrations(json, summary.migrations);
+  json.member("disk_growth", summary.disk_growth);
   json.key("crashes").begin_array();
   for (const CrashLine& crash : summary.crashes) {
     write_crash(json, crash);

@@ -206,6 +206,10 @@ std::string wire_text(const hyperv::WireCounters& wire) {
 std::string to_text(const Summary& summary) {
   std::string text = opening(summary);
   text += "\nMigrations\n" + migrations_text(summary.migrations);
+  if (summary.disk_growth) {
+    text += fmt::format("  The guests' disks grew by {:.1f} GiB.\n",
+                        static_cast<double>(*summary.disk_growth) / (1 << 30));
+  }
   text += "\nCrashes\n" + findings_text(summary);
   if (summary.wire) {
     text += "\nDetectors\n" + detectors_text(summary);

@@ -58,6 +58,7 @@ struct Outcome {
   StepState state = StepState::completed;
   hyperv::HostName ended_on; // empty: not known
   Instant at{};
+  std::optional<std::uint64_t> grown; // bytes that the guest's disks grew by since its previous move
   bool qualified = false;
   std::string
       unqualified_reason; // "detectors", "growth", "growth-unknown", "not-moved"; empty when qualified

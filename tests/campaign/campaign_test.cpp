@@ -57,6 +57,7 @@ TEST_CASE("long moves cost one request each and 1.3 a host and tick", "[campaign
   const bool clustered = GENERATE(false, true);
   Rig rig(1, 8, 24, clustered);
   rig.scenario.migrate.count = 1000;
+  rig.scenario.migrate.dwell_min = 10s;
   rig.scenario.migrate.per_host = 2;
   rig.scenario.qualify.disk_growth_min = 1;
   rig.cluster.move_min = 5s;
@@ -203,6 +204,29 @@ TEST_CASE("guests are brought home at the end", "[campaign]") {
   CHECK(rig.journal.noted("restore") == 8);
   CHECK(rig.journal.noted("not-at-home") == 0);
   CHECK(rig.journal.count(StepState::completed) == 9);
+}
+
+TEST_CASE("a spent budget of written bytes ends the run, over a resume too", "[campaign]") {
+  Rig rig;
+  rig.scenario.load.emplace().budget_written = 20ULL << 30U;
+  rig.scenario.migrate.count = 1000;
+  rig.scenario.migrate.dwell_min = 10s;
+  rig.cluster.growth_rate = 64ULL << 20U;
+  SECTION("in one go") { REQUIRE(rig.go()); }
+  SECTION("stopped before") {
+    auto stopping =
+        at(*rig.runtime, rig.runtime->now() + 35s, [&] { rig.stop->request(Stop::Level::finish); });
+    rig.runtime->post(stopping.handle());
+    REQUIRE(rig.go());
+    const std::uint64_t before = rig.progress.written;
+    CHECK(before > 1ULL << 30U);
+    CHECK(before < 20ULL << 30U);
+    REQUIRE(rig.resume());
+  }
+  REQUIRE(rig.journal.durable.end);
+  CHECK_THAT(rig.journal.durable.end->reason, Catch::Matchers::Contains("load.budget.written 20.0 GiB"));
+  CHECK(rig.progress.written >= 20ULL << 30U);
+  CHECK(rig.progress.completed < 200);
 }
 
 TEST_CASE("growth and detectors decide what counts as exposure", "[campaign]") {

@@ -79,8 +79,17 @@ inline Ticket ticket_of(std::uint32_t step, Instant at = std::chrono::seconds(2)
 
 inline Outcome outcome_of(std::uint32_t step, StepState state = StepState::completed,
                           Instant at = std::chrono::seconds(9), std::uint32_t attempt = 1) {
-  Outcome outcome{step, attempt, state, "hv-02", at, state == StepState::completed, "", ""};
+  Outcome outcome;
+  outcome.step = step;
+  outcome.attempt = attempt;
+  outcome.state = state;
+  outcome.ended_on = "hv-02";
+  outcome.at = at;
+  outcome.qualified = state == StepState::completed;
   outcome.unqualified_reason = outcome.qualified ? "" : "not-moved";
+  if (outcome.qualified) {
+    outcome.grown = 4096 + step;
+  }
   return outcome;
 }
 

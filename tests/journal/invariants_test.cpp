@@ -109,7 +109,7 @@ TEST_CASE("the file itself holds the life of a step", "[journal][hostile]") {
   try_sql(folder.file(), "UPDATE step SET state = 2, ended_at = 1, attempts = 1 WHERE number = 1",
           "was not intended");
   try_sql(folder.file(), "UPDATE step SET state = 7 WHERE number = 1", "");
-  try_sql(folder.file(), "INSERT INTO step VALUES (1, 9, 0, '', '', 0, 2, 1, 1, '', 1, '', '')",
+  try_sql(folder.file(), "INSERT INTO step VALUES (1, 9, 0, '', '', 0, 2, 1, 1, '', 1, '', '', 0)",
           "begins as planned");
   try_sql(folder.file(), "INSERT INTO run SELECT 2, id, '', '', '', '', '', 0, 0, 0, '' FROM run", "UNIQUE");
 }

@@ -91,6 +91,7 @@ TEST_CASE("a step keeps its newest attempt, its ticket and its outcome", "[journ
   CHECK(first.intent->at == Instant(5s));
   CHECK(first.ticket->ticket.job == "job-0");
   CHECK(first.ticket->at == Instant(6s));
+  CHECK_FALSE(first.outcome->grown);
   CHECK(first.outcome->unqualified_reason == "not-moved");
   CHECK_FALSE(first.outcome->qualified);
   const StepRecord& second = run.steps[1];
@@ -179,6 +180,7 @@ TEST_CASE("an interrupted run is resumed where it stood", "[journal]") {
   REQUIRE(again.commit());
   const LoadedRun run = loaded(folder.file());
   CHECK(run.steps[0].state == StepState::completed);
+  CHECK(run.steps[0].outcome->grown == 4096U);
   CHECK(run.end->verdict == "REPRODUCED");
 }
 

@@ -22,6 +22,9 @@ inline StepRecord ended_step(std::uint32_t index, StepState state, const std::st
     outcome.state = state;
     outcome.qualified = state == StepState::completed && unqualified.empty();
     outcome.unqualified_reason = unqualified;
+    if (outcome.qualified) {
+      outcome.grown = 8ULL << 20U;
+    }
     record.outcome = outcome;
   }
   return record;
