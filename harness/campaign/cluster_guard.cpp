@@ -2,6 +2,7 @@
 
 #include "harness/campaign/conditions.hpp"
 #include "harness/scenario/glob.hpp"
+#include "harness/scenario/volumes.hpp"
 
 #include <fmt/format.h>
 
@@ -129,19 +130,6 @@ void recall_baseline(ClusterBaseline& start, const std::vector<Condition>& condi
 
 std::uint64_t floor_of(std::uint64_t size, const LabFile::Space& space) noexcept {
   return std::max(size / 100 * space.free_percent, space.free_bytes);
-}
-
-const hyperv::Volume* volume_of(const std::vector<hyperv::Volume>& volumes, std::string_view path) noexcept {
-  const hyperv::Volume* best = nullptr;
-  for (const hyperv::Volume& volume : volumes) {
-    const std::string_view root = volume.path;
-    const bool below = path.size() > root.size() && path[root.size()] == '\\' &&
-                       equal_without_case(path.substr(0, root.size()), root);
-    if (below && (best == nullptr || best->path.size() < root.size())) {
-      best = &volume;
-    }
-  }
-  return best;
 }
 
 const HostLoad* without_reserve(const std::vector<HostLoad>& nodes) noexcept {

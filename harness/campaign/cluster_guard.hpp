@@ -26,9 +26,6 @@ std::string node_in_words(const hyperv::Node& node);
 // Least free bytes of a volume of that size.
 std::uint64_t floor_of(std::uint64_t size, const LabFile::Space& space) noexcept;
 
-// The volume that a path lies on, the longest that fits; nullptr: none of them.
-const hyperv::Volume* volume_of(const std::vector<hyperv::Volume>& volumes, std::string_view path) noexcept;
-
 // The host whose guests would not fit into what the others have free, if there is one.
 struct HostLoad {
   std::string host;

@@ -2,6 +2,8 @@
 
 #include "harness/hyperv/change_arguments.hpp"
 #include "harness/hyperv/read_method.hpp"
+#include "harness/hyperv/room.hpp"
+#include "harness/scenario/volumes.hpp"
 #include "harness/wsman/text.hpp"
 
 #include <fmt/format.h>
@@ -215,6 +217,21 @@ bool is_own_file(std::string_view path) noexcept {
   return is_whole_path(path) && (has_ending(rest, ".vhd") || has_ending(rest, ".vhdx"));
 }
 
+Status check_room(const HostRoom& room, const OwnFile& file) {
+  const Volume* volume = volume_of(room.volumes, file.path);
+  if (volume == nullptr) {
+    return Error{Errc::unsupported, fmt::format("the host shows no volume that holds {}, so nobody can tell "
+                                                "what is free there",
+                                                wsman::printable(file.path, kNameMax))};
+  }
+  if (volume->free < file.size || volume->free - file.size < file.leave_free) {
+    return Error{Errc::unsupported,
+                 fmt::format("{} has {} bytes free; a disk that may grow to {} would not leave {} there",
+                             volume->path, volume->free, file.size, file.leave_free)};
+  }
+  return Unit{};
+}
+
 Task<Result<wsman::InvokeResult>> request_file(Host& host, KnownPtr known, OwnFile file) {
   constexpr std::uint64_t kSizeMin = 3ULL << 20U;
   constexpr std::uint64_t kVhdMax = 2040ULL << 30U;
@@ -228,6 +245,13 @@ Task<Result<wsman::InvokeResult>> request_file(Host& host, KnownPtr known, OwnFi
   }
   if (file.size < kSizeMin || file.size > (vhdx ? kVhdxMax : kVhdMax) || file.size % 512 != 0) {
     co_return Error{Errc::unsupported, fmt::format("no {} has {} bytes", vhdx ? "VHDX" : "VHD", file.size)};
+  }
+  if (file.leave_free > 0) {
+    const Result<HostRoom> room = co_await read_room(host);
+    const Status fits = room ? check_room(*room, file) : Status(room.error());
+    if (!fits) {
+      co_return fits.error();
+    }
   }
   const bool fixed = file.type == DiskType::fixed;
   const std::string method = known->schema() == Schema::v2 ? "CreateVirtualHardDisk"

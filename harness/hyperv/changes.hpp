@@ -48,7 +48,8 @@ Task<Result<bool>> passes_control_codes(Host& node, std::string resource);
 // release has. Everything else is refused.
 bool is_own_file(std::string_view path) noexcept;
 // Msvm_ImageManagementService.CreateVirtualHardDisk; in v1 CreateDynamicVirtualHardDisk or its fixed twin.
-// Nothing is written over: hosts refuse where a file is.
+// Nothing is written over: hosts refuse where a file is. Refused: where `leave_free` would not stay free, or
+// the host does not tell what is.
 Task<Result<wsman::InvokeResult>> request_file(Host& host, KnownPtr known, OwnFile file);
 // CIM_DataFile.Delete.
 Task<Result<wsman::InvokeResult>> request_file_end(Host& host, std::string path);

@@ -331,6 +331,8 @@ struct OwnFile {
       path; // on the host, "C:\\ClusterStorage\\Volume1\\migstorm-8c0e-1.vhd"; the ending is the format
   std::uint64_t size = 0; // bytes that a guest sees, a multiple of 512
   DiskType type = DiskType::dynamic;
+  std::uint64_t leave_free =
+      0; // bytes of its volume that must stay free even when the file is at its largest
 };
 
 // Such a file in a SCSI drive of a guest.
@@ -339,6 +341,36 @@ struct OwnDisk {
   GuestId guest;
   std::optional<std::string> group; // clustered: the cluster is told what changed
   OwnFile file;
+};
+
+// How a guest is set up to write its crash dump, by its registry (Control\CrashControl) and WMI. What it does
+// not tell is absent.
+enum class DumpKind : std::uint8_t { none = 0, complete = 1, kernel = 2, small = 3, automatic = 7 };
+
+struct PageFile {
+  std::string path;
+  std::uint64_t size = 0; // bytes that are allocated
+};
+
+struct DumpSetup {
+  std::optional<std::uint32_t> kind; // CrashDumpEnabled, a DumpKind or a number that we do not know
+  std::optional<bool> restarts;      // AutoReboot
+  std::optional<bool> overwrites;    // Overwrite
+  std::string file;                  // DumpFile, with %SystemRoot% resolved
+  std::string dedicated_file;        // DedicatedDumpFile; empty: the page file is written to
+  std::uint64_t memory = 0;          // bytes; 0: not told
+  std::vector<PageFile> page_files;
+  std::optional<std::uint64_t> free; // bytes, on the drive of `file`
+  std::uint32_t not_ready = 0;       // volmgr 46 since the guest booted: no dump can be written
+  std::uint32_t not_written = 0;     // volmgr 161 in the last day
+};
+
+// What the cluster does when a virtual machine's heartbeat stays away.
+struct HeartbeatRecovery {
+  std::string group;
+  std::optional<bool> watched;            // the resource's CheckHeartbeat
+  std::optional<std::uint32_t> action;    // RestartAction: 0 leaves it alone, 1 and 2 restart it
+  std::optional<std::uint32_t> threshold; // RestartThreshold: times within RestartPeriod
 };
 
 // Counters of the wire, for the summary.
@@ -385,6 +417,10 @@ public:
                                                            std::uint64_t after) = 0;
   // System log 1001 of a guest, asked of the guest itself; unsupported if the lab file gives no way to it.
   virtual Task<Result<std::vector<Bugcheck>>> bugchecks(std::string guest_name, CivilTime since) = 0;
+  // unsupported if the lab file gives no way to the guest.
+  virtual Task<Result<DumpSetup>> dump_setup(std::string guest_name) = 0;
+  // Of every virtual machine of the cluster that the host belongs to, in one query.
+  virtual Task<Result<std::vector<HeartbeatRecovery>>> heartbeat_recovery(HostName host) = 0;
   // Current file sizes of virtual disks, asked of a host that sees them, in one query.
   virtual Task<Result<std::vector<DiskSize>>> disk_sizes(HostName host, std::vector<std::string> paths) = 0;
 

@@ -2,6 +2,7 @@
 
 #include "harness/campaign/bystanders.hpp"
 #include "harness/campaign/cluster_guard.hpp"
+#include "harness/scenario/volumes.hpp"
 #include "tests/campaign/rig.hpp"
 #include "tests/support/catch.hpp"
 

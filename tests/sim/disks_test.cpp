@@ -1,17 +1,9 @@
 // Disks of ours on every release of the simulated cluster: made, put into a running guest, known to its
 // cluster, taken out and deleted again, by the same calls as on real hosts.
-#include "harness/hyperv/wsman_cluster.hpp"
-#include "harness/runtime/sim_runtime.hpp"
-#include "harness/scenario/scenario_file.hpp"
-#include "tests/support/catch.hpp"
-#include "tools/migstorm/clock.hpp"
-#include "tools/migstorm/embedded_lab.hpp"
-#include "tools/migstorm/lab_transport.hpp"
+#include "harness/scenario/volumes.hpp"
+#include "tests/sim/lab_client.hpp"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 
 using namespace migstorm;
@@ -19,51 +11,15 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-LabInput lab_of(const std::string& release, std::string_view more) {
-  std::ifstream file(std::filesystem::path(MIGSTORM_SOURCE_DIR) / "scenarios/labs" / (release + ".yaml"));
-  std::stringstream text;
-  text << file.rdbuf();
-  std::string lab = text.str();
-  const std::size_t at = lab.find("simulated:\n");
-  REQUIRE(at != std::string::npos);
-  lab.insert(at + std::string_view("simulated:\n").size(), more);
-  Checked<LabInput> parsed = parse_lab(lab, release + ".yaml");
-  for (const Diagnostic& diagnostic : parsed.diagnostics) {
-    FAIL(to_string(diagnostic));
-  }
-  return std::move(parsed.value);
+std::string lab_with(const std::string& release, std::string_view more) {
+  std::string text = testing::lab_text(release);
+  testing::insert_after(text, "simulated:\n", more);
+  return text;
 }
 
-// The client of a lab in this process, in virtual time.
-struct Client {
+struct Client : testing::Client {
   explicit Client(const std::string& release, std::string_view more = {})
-      : input(lab_of(release, more)), clock(runtime) {
-    Result<std::unique_ptr<EmbeddedLab>> made = EmbeddedLab::make(input, clock, 7, "");
-    REQUIRE(made);
-    lab = *std::move(made);
-    cluster =
-        hyperv::make_wsman_cluster(runtime, input.lab, make_lab_factory(runtime, lab->endpoint(), input.lab));
-  }
-
-  template <class T>
-  T run(Task<T> task) {
-    return migstorm::run(runtime, std::move(task));
-  }
-
-  // The first whose name begins so.
-  hyperv::GuestFacts guest(const std::string& host, const std::string& name) {
-    const auto guests = run(cluster->inventory(host));
-    if (!guests) {
-      FAIL(guests.error().detail);
-    }
-    for (const hyperv::GuestFacts& facts : *guests) {
-      if (facts.name.starts_with(name)) {
-        return facts;
-      }
-    }
-    FAIL(name << " is not on " << host);
-    return {};
-  }
+      : testing::Client(lab_with(release, more)) {}
 
   std::optional<std::uint64_t> size_of(const std::string& host, const std::string& path) {
     const auto size = run(cluster->file_size_max(host, path));
@@ -82,12 +38,6 @@ struct Client {
     disk.file.size = 1ULL << 30U;
     return disk;
   }
-
-  SimRuntime runtime{SimOptions{}};
-  LabInput input;
-  RuntimeClock clock;
-  std::unique_ptr<EmbeddedLab> lab;
-  std::unique_ptr<hyperv::Cluster> cluster;
 };
 
 bool has_disk(const hyperv::GuestFacts& guest, const std::string& path) {
@@ -199,6 +149,27 @@ TEST_CASE("no file is made, put into a guest or deleted whose name is not ours",
     CHECK(refused.error().code == Errc::denied);
   }
   CHECK(client.guest("NODE1", "sql-ha").disks.size() == guest.disks.size());
+}
+
+TEST_CASE("no file is made that would not leave the volume the room that was asked for", "[disks]") {
+  Client client("2012r2");
+  const hyperv::GuestFacts guest = client.guest("NODE1", "sql-ha");
+  const auto room = client.run(client.cluster->room("NODE1"));
+  REQUIRE(room);
+  hyperv::OwnDisk disk = client.disk_for(guest);
+  const hyperv::Volume* volume = volume_of(room->volumes, disk.file.path);
+  REQUIRE(volume != nullptr);
+  const std::uint64_t at_its_largest = volume->free - disk.file.size;
+
+  disk.file.leave_free = at_its_largest + 512;
+  const Status refused = client.run(client.cluster->add_disk(disk));
+  REQUIRE_FALSE(refused);
+  CHECK_THAT(refused.error().detail, Contains(volume->path) && Contains("would not leave"));
+  CHECK_FALSE(client.size_of("NODE1", disk.file.path).has_value());
+
+  disk.file.leave_free = at_its_largest - (1ULL << 30U);
+  check_ok(client.run(client.cluster->add_disk(disk)));
+  check_ok(client.run(client.cluster->remove_disk(disk)));
 }
 
 TEST_CASE("a disk that a guest had before is never taken out of it", "[disks]") {
