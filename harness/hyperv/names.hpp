@@ -12,6 +12,7 @@ inline constexpr std::string_view kNamespaceV2 = "root/virtualization/v2";
 inline constexpr std::string_view kNamespaceV1 = "root/virtualization";
 inline constexpr std::string_view kNamespaceCluster = "root/MSCluster";
 inline constexpr std::string_view kNamespaceCim = "root/cimv2";
+inline constexpr std::string_view kNamespaceDefault = "root/default";
 
 // Limits for texts that hosts and guests choose.
 inline constexpr std::size_t kNameMax = 256;

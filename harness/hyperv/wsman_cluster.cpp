@@ -3,6 +3,7 @@
 #include "harness/hyperv/clocks.hpp"
 #include "harness/hyperv/cluster.hpp"
 #include "harness/hyperv/disks.hpp"
+#include "harness/hyperv/dump_setup.hpp"
 #include "harness/hyperv/events.hpp"
 #include "harness/hyperv/inventory.hpp"
 #include "harness/hyperv/jobs.hpp"
@@ -173,6 +174,24 @@ public:
     }
     Result<std::vector<Bugcheck>> bugchecks = co_await read_bugchecks(**guest, since);
     co_return at_the_port(std::move(bugchecks), guest_name);
+  }
+
+  Task<Result<DumpSetup>> dump_setup(std::string guest_name) override {
+    Result<Host*> guest = directory_.guest(guest_name);
+    if (!guest) {
+      co_return std::move(guest).error();
+    }
+    Result<DumpSetup> setup = co_await read_dump_setup(**guest);
+    co_return at_the_port(std::move(setup), guest_name);
+  }
+
+  Task<Result<std::vector<HeartbeatRecovery>>> heartbeat_recovery(HostName name) override {
+    Result<Host*> host = directory_.host(name);
+    if (!host) {
+      co_return std::move(host).error();
+    }
+    Result<std::vector<HeartbeatRecovery>> rules = co_await read_heartbeat_recovery(**host);
+    co_return at_the_port(std::move(rules), name);
   }
 
   Task<Result<std::vector<DiskSize>>> disk_sizes(HostName name, std::vector<std::string> paths) override {

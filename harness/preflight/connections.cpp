@@ -1,4 +1,4 @@
-#include "tools/migstorm/check_connections.hpp"
+#include "harness/preflight/connections.hpp"
 
 #include <migstorm/scope.hpp>
 
@@ -6,12 +6,9 @@
 
 #include <set>
 
-namespace migstorm {
+namespace migstorm::preflight {
 
 namespace {
-
-using report::Finding;
-using report::Severity;
 
 constexpr std::size_t kAtOnce = 8;
 
@@ -125,4 +122,4 @@ Task<std::vector<Finding>> check_connections(Runtime& runtime, hyperv::Cluster& 
   co_return co_await asking.run();
 }
 
-} // namespace migstorm
+} // namespace migstorm::preflight

@@ -2,7 +2,7 @@
 // nothing.
 #pragma once
 
-#include "harness/report/findings.hpp"
+#include "harness/preflight/finding.hpp"
 
 #include <migstorm/hyperv.hpp>
 #include <migstorm/lab_file.hpp>
@@ -11,9 +11,9 @@
 
 #include <vector>
 
-namespace migstorm {
+namespace migstorm::preflight {
 
 // Hosts first, in the lab file's order. Nobody else is asked with a credential that somebody has rejected.
-Task<std::vector<report::Finding>> check_connections(Runtime& runtime, hyperv::Cluster& cluster, LabFile lab);
+Task<std::vector<Finding>> check_connections(Runtime& runtime, hyperv::Cluster& cluster, LabFile lab);
 
-} // namespace migstorm
+} // namespace migstorm::preflight

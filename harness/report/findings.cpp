@@ -9,6 +9,9 @@
 
 namespace migstorm::report {
 
+using preflight::Finding;
+using preflight::Severity;
+
 namespace {
 
 constexpr int kFindingsSchema = 1;
@@ -20,11 +23,6 @@ std::size_t count_of(const std::vector<Finding>& findings, Severity severity) {
 }
 
 } // namespace
-
-std::string_view to_string(Severity severity) noexcept {
-  constexpr std::string_view kWords[] = {"ok", "note", "warning", "error", "unknown"};
-  return kWords[static_cast<std::size_t>(severity)];
-}
 
 std::string findings_text(const std::vector<Finding>& findings) {
   std::string text;

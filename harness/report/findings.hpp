@@ -1,27 +1,15 @@
-// What a check of a cluster found: the good as well as the bad, one finding for each check and subject.
+// What a check of a cluster found, in words and as JSON.
 #pragma once
 
-#include <cstdint>
+#include "harness/preflight/finding.hpp"
+
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace migstorm::report {
 
-enum class Severity : std::uint8_t { ok, note, warning, error, unknown };
-std::string_view to_string(Severity severity) noexcept;
-
-struct Finding {
-  std::string check; // "connection"
-  Severity severity = Severity::unknown;
-  std::string subject; // host or guest
-  std::string seen;    // what was found
-  std::string why;     // what it means for a run; empty where all is well
-  std::string fix;     // what the operator can do; empty where there is nothing to do
-};
-
-std::string findings_text(const std::vector<Finding>& findings);
+std::string findings_text(const std::vector<preflight::Finding>& findings);
 // {schema, findings [{check, severity, subject, seen, why, fix}]}
-std::string findings_json(const std::vector<Finding>& findings);
+std::string findings_json(const std::vector<preflight::Finding>& findings);
 
 } // namespace migstorm::report

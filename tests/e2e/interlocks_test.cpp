@@ -204,3 +204,26 @@ TEST_CASE("a plan shows guests, limits and time, and moves nothing", "[interlock
   CHECK(place.run().code != 3);
   CHECK_THAT(place.run({"--plan"}).out, Contains("as in earlier runs"));
 }
+
+TEST_CASE("guests that would leave no dump stop a run before its first move, unless it is told to go on",
+          "[interlocks]") {
+  LabText lab;
+  std::string text = lab.text();
+  const std::string name = "name: sql-ha,";
+  const std::size_t at = text.find(name);
+  REQUIRE(at != std::string::npos);
+  text.insert(at + name.size(), " crash_control: {dump: none},");
+  const Place place(text);
+  const Finished checked = place.check({"--json"});
+  CAPTURE(checked.out, checked.err);
+  CHECK(checked.code == 3);
+  CHECK_THAT(checked.out, Contains("dump-kind") && Contains("CrashDumpEnabled 0") && Contains("dump-space"));
+  CHECK(place.check({"--connections"}).code == 0);
+
+  const Finished refused = place.run();
+  CAPTURE(refused.err);
+  CHECK(refused.code == 3);
+  CHECK_THAT(refused.err, Contains("dump-kind") && Contains("--skip-preflight"));
+  CHECK(place.run({"--skip-preflight"}).code != 3);
+  CHECK(place.run({"--set", "collect.dumps=none"}).code != 3);
+}

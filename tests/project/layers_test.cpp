@@ -18,21 +18,22 @@ const std::map<std::string, std::set<std::string>> kMayUse = {
     {"analyzers", {}},
     {"harness/scenario", {"analyzers"}},
     {"harness/watch", {"analyzers"}},
+    {"harness/preflight", {"harness/scenario", "analyzers"}},
     {"harness/campaign", {"harness/watch", "harness/scenario", "analyzers"}},
     {"harness/runtime", {}},
     {"harness/wsman", {"harness/runtime"}},
     {"harness/hyperv", {"harness/wsman", "harness/runtime", "harness/scenario"}},
     {"harness/journal", {"harness/scenario"}},
-    {"harness/report", {"harness/campaign", "harness/scenario", "analyzers"}},
+    {"harness/report", {"harness/campaign", "harness/preflight", "harness/scenario", "analyzers"}},
     {"harness/gather", {"harness/campaign", "harness/runtime", "analyzers"}},
     {"harness/symbols", {"harness/runtime", "analyzers"}},
     {"tools/make_dump", {}},
     {"tools/smb", {"harness/gather"}}, // what is said over the pipe, and nothing else of it
     {"tools/lab", {"tools/make_dump", "harness/scenario"}},
     {"tools/migstorm",
-     {"analyzers", "harness/scenario", "harness/watch", "harness/campaign", "harness/runtime",
-      "harness/wsman", "harness/hyperv", "harness/journal", "harness/report", "harness/symbols",
-      "harness/gather", "tools/lab", "tools/make_dump"}},
+     {"analyzers", "harness/scenario", "harness/watch", "harness/preflight", "harness/campaign",
+      "harness/runtime", "harness/wsman", "harness/hyperv", "harness/journal", "harness/report",
+      "harness/symbols", "harness/gather", "tools/lab", "tools/make_dump"}},
 };
 
 std::optional<std::string> room_of(const std::string& path) {

@@ -1,3 +1,4 @@
+#include "harness/report/findings.hpp"
 #include "tools/migstorm/command.hpp"
 #include "tools/migstorm/read_run.hpp"
 #include "tools/migstorm/run_options.hpp"
@@ -12,7 +13,7 @@ namespace migstorm {
 
 namespace {
 
-int check(const RunOptions& options) {
+int check(const RunOptions& options, bool connections_only) {
   int exit = kExitPassed;
   std::optional<RunInput> files = load_checked(options, exit);
   if (!files) {
@@ -21,13 +22,14 @@ int check(const RunOptions& options) {
   RunSettings settings;
   settings.journal = options.journal;
   settings.confirmed_credential = options.confirmed_credential;
-  const Result<std::vector<report::Finding>> findings = check_on_sockets(*std::move(files), settings);
+  const Result<std::vector<preflight::Finding>> findings =
+      check_on_sockets(*std::move(files), settings, connections_only);
   if (!findings) {
     return complain(findings.error());
   }
   fmt::print("{}", options.json ? report::findings_json(*findings) : report::findings_text(*findings));
-  const bool wrong = std::any_of(findings->begin(), findings->end(), [](const report::Finding& finding) {
-    return finding.severity == report::Severity::error || finding.severity == report::Severity::unknown;
+  const bool wrong = std::any_of(findings->begin(), findings->end(), [](const preflight::Finding& finding) {
+    return finding.severity == preflight::Severity::error || finding.severity == preflight::Severity::unknown;
   });
   return wrong ? kExitEnvironment : kExitPassed;
 }
@@ -35,17 +37,19 @@ int check(const RunOptions& options) {
 } // namespace
 
 void add_check(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand("check", "Ask every host and guest of the lab whether a run could");
+  CLI::App* command = app.add_subcommand("check", "Ask hosts and guests what would stand in a run's way");
   auto options = std::make_shared<RunOptions>();
   add_run_options(*command, *options);
   add_journal_option(*command, options->journal);
-  command->add_flag_function(
-      "--connections", [](std::int64_t) {}, "Only whether they answer, which is all that is checked today");
+  auto connections_only = std::make_shared<bool>(false);
+  command->add_flag("--connections", *connections_only, "Only whether they answer");
   add_confirm_option(*command, options->confirmed_credential);
   command->footer(
-      "Changes nothing. Exit code 3 where a host does not answer, or is not asked because another one\n"
-      "rejected its password: one wrong password is one rejected logon.");
-  command->callback([options, &action] { action = [options] { return check(*options); }; });
+      "Changes nothing. Exit code 3 where something is wrong or cannot be told. A host is not asked where\n"
+      "another one rejected the same password: one wrong password is one rejected logon.");
+  command->callback([options, connections_only, &action] {
+    action = [options, connections_only] { return check(*options, *connections_only); };
+  });
 }
 
 } // namespace migstorm

@@ -36,6 +36,7 @@ int run(const RunOptions& options) {
   settings.attended = ::isatty(STDIN_FILENO) != 0;
   settings.confirmed_credential = options.confirmed_credential;
   settings.break_lease = options.break_lease;
+  settings.skip_preflight = options.skip_preflight;
   if (options.plan) {
     settings.honour_windows = settings.honour_windows || !files->lab.embedded();
     return print_plan(*std::move(files), settings, options.json);
@@ -56,6 +57,7 @@ void add_run(CLI::App& app, Action& action) {
                     "Only show which guests would be moved, the limits, and how long it would take");
   add_confirm_option(*command, options->confirmed_credential);
   add_lease_option(*command, options->break_lease);
+  add_preflight_option(*command, options->skip_preflight);
   command->footer("Ctrl-C follows what is in flight to its end and stops; a second one stops at once.\n"
                   "`migstorm resume RUN` goes on after either, and after a crash or a power cut.");
   command->callback([options, &action] { action = [options] { return run(*options); }; });

@@ -73,8 +73,9 @@ void print_violations(std::uint64_t seed, const std::vector<std::string>& violat
 
 int simulate_one(const SimCommand& command, const RunInput& files, const std::string& journal) {
   const std::uint64_t seed = command.options.seed.value_or(1);
-  const Result<SimOutcome> outcome =
-      simulate(files, RunSettings{journal, seed, command.options.quiet, !command.journal.empty()});
+  RunSettings settings{journal, seed, command.options.quiet, !command.journal.empty()};
+  settings.skip_preflight = command.options.skip_preflight;
+  const Result<SimOutcome> outcome = simulate(files, settings);
   if (!outcome) {
     return complain(outcome.error());
   }
@@ -88,7 +89,9 @@ int simulate_many(const SimCommand& command, const RunInput& files, const Scratc
   for (std::uint32_t i = 0; i < command.runs; ++i) {
     const std::uint64_t seed = command.options.seed.value_or(1) + i;
     const std::string journal = scratch.file(i);
-    const Result<SimOutcome> outcome = simulate(files, RunSettings{journal, seed, true, false});
+    RunSettings settings{journal, seed, true, false};
+    settings.skip_preflight = command.options.skip_preflight;
+    const Result<SimOutcome> outcome = simulate(files, settings);
     if (!outcome) {
       fmt::print(stderr, "seed {}: ", seed);
       return complain(outcome.error());
@@ -128,6 +131,7 @@ void add_sim(CLI::App& app, Action& action) {
       app.add_subcommand("sim", "Run a scenario in virtual time against the simulated cluster");
   auto options = std::make_shared<SimCommand>();
   add_run_options(*command, options->options);
+  add_preflight_option(*command, options->options.skip_preflight);
   command->add_option("--runs", options->runs, "That many runs with consecutive seeds, a line each")
       ->type_name("K")
       ->check(CLI::Range(1U, 1'000'000U))

@@ -26,6 +26,11 @@ void add_confirm_option(CLI::App& command, std::string& credential) {
       ->type_name("NAME");
 }
 
+void add_preflight_option(CLI::App& command, bool& skip_preflight) {
+  command.add_flag("--skip-preflight", skip_preflight,
+                   "Begin though a guest would leave no dump, or its cluster would not let it finish one");
+}
+
 void add_lease_option(CLI::App& command, bool& break_lease) {
   command.add_flag("--break-lease", break_lease,
                    "Take the cluster from another run that was killed and left its lease file there");

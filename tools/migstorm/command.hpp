@@ -40,5 +40,6 @@ inline constexpr const char* kDefaultJournal = "migstorm.journal";
 void add_journal_option(CLI::App& command, std::string& path);
 void add_confirm_option(CLI::App& command, std::string& credential);
 void add_lease_option(CLI::App& command, bool& break_lease);
+void add_preflight_option(CLI::App& command, bool& skip_preflight);
 
 } // namespace migstorm

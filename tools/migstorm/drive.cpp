@@ -2,6 +2,7 @@
 
 #include "harness/campaign/campaign.hpp"
 #include "harness/campaign/prepare.hpp"
+#include "harness/preflight/dump_path.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -70,6 +71,26 @@ Status plan_for(CampaignInput& campaign, const DriveInput& input, Survey survey)
   return Unit{};
 }
 
+// What would make a crash of these guests worth less is told before the first of them is moved.
+Status prove_dump_path(const std::vector<preflight::Finding>& findings) {
+  std::size_t errors = 0;
+  for (const preflight::Finding& finding : findings) {
+    const bool wrong = finding.severity == preflight::Severity::error;
+    errors += wrong ? 1U : 0U;
+    if (wrong || finding.severity == preflight::Severity::warning) {
+      spdlog::log(wrong ? spdlog::level::err : spdlog::level::warn, "{}, {}: {}; {}{}", finding.subject,
+                  finding.check, finding.seen, finding.why, finding.fix.empty() ? "" : ": " + finding.fix);
+    }
+  }
+  if (errors == 0) {
+    return Unit{};
+  }
+  return Error{Errc::unsupported,
+               fmt::format("{} of what the dumps depend on is not in order, see above; put it right, or say "
+                           "--skip-preflight, or collect.dumps=none where no dumps are wanted",
+                           errors)};
+}
+
 } // namespace
 
 Result<RunEnd> drive(Runtime& runtime, hyperv::Cluster& cluster, Journal& journal, Stop& stop,
@@ -91,6 +112,13 @@ Result<RunEnd> drive(Runtime& runtime, hyperv::Cluster& cluster, Journal& journa
   CampaignInput campaign_input;
   if (Status planned = plan_for(campaign_input, input, *std::move(found)); !planned) {
     return std::move(planned).error();
+  }
+  if (!input.resumed && !input.skip_preflight && scenario.collect_dumps != "none") {
+    const std::vector<preflight::Finding> findings = turn_until_done(
+        runtime, preflight::check_dump_path(runtime, cluster, campaign_input.guests), input.each_turn);
+    if (Status proven = prove_dump_path(findings); !proven) {
+      return std::move(proven).error();
+    }
   }
   campaign_input.run = input.resumed ? input.resumed->run : describe(runtime, input);
   campaign_input.scenario = std::move(input.files.scenario);

@@ -26,6 +26,7 @@ struct RunOptions {
   bool plan = false;
   std::string confirmed_credential;
   bool break_lease = false;
+  bool skip_preflight = false;
 };
 
 void add_run_options(CLI::App& command, RunOptions& options);

@@ -6,7 +6,7 @@
 #include "harness/journal/sqlite_journal.hpp"
 #include "harness/runtime/asio_runtime.hpp"
 #include "harness/runtime/sim_runtime.hpp"
-#include "tools/migstorm/check_connections.hpp"
+#include "tools/migstorm/check_cluster.hpp"
 #include "tools/migstorm/clock.hpp"
 #include "tools/migstorm/drive.hpp"
 #include "tools/migstorm/embedded_lab.hpp"
@@ -227,6 +227,7 @@ Result<RunOutcome> on_sockets(Session session) {
   DriveInput input;
   input.honour_windows = !session.files.lab.embedded() || settings.honour_windows;
   input.break_lease = session.settings.break_lease;
+  input.skip_preflight = session.settings.skip_preflight;
   input.files = std::move(session.files);
   input.run_id = run;
   input.seed = session.seed;
@@ -281,7 +282,8 @@ Result<report::PlanReport> plan_on_sockets(RunInput files, const RunSettings& se
   return plan;
 }
 
-Result<std::vector<report::Finding>> check_on_sockets(RunInput files, const RunSettings& settings) {
+Result<std::vector<preflight::Finding>> check_on_sockets(RunInput files, const RunSettings& settings,
+                                                         bool connections_only) {
   Session session{std::move(files), settings, 1, std::nullopt};
   const Result<AsioOptions> options = clock_options(session);
   if (!options) {
@@ -292,8 +294,8 @@ Result<std::vector<report::Finding>> check_on_sockets(RunInput files, const RunS
   if (!reach) {
     return std::move(reach).error();
   }
-  std::vector<report::Finding> findings =
-      run(runtime, check_connections(runtime, *reach->cluster, session.files.lab.lab));
+  std::vector<preflight::Finding> findings =
+      check_cluster(runtime, *reach->cluster, session.files, connections_only);
   keep_rejections(runtime, *reach, settings.journal, lab_key(session.files.lab.lab));
   return findings;
 }
@@ -357,6 +359,7 @@ Result<SimOutcome> simulate(RunInput files, const RunSettings& settings) {
   input.run_id = run;
   input.seed = options.seed;
   input.dumps = (*dumps)->reader();
+  input.skip_preflight = settings.skip_preflight;
   input.each_turn = [&signals, &stop] { signals.forward(stop); };
   Result<RunEnd> end = drive(runtime, *cluster, **journal, stop, std::move(input), view);
   if (!end) {

@@ -1,7 +1,7 @@
 // The composition root: the only place where ports meet their adapters.
 #pragma once
 
-#include "harness/report/findings.hpp"
+#include "harness/preflight/finding.hpp"
 #include "harness/report/plan_report.hpp"
 #include "tools/lab/lab.hpp"
 #include "tools/migstorm/inputs.hpp"
@@ -25,6 +25,7 @@ struct RunSettings {
   bool attended = false;                 // somebody sits at the terminal
   bool break_lease = false;              // the run that holds the cluster is over
   std::string confirmed_credential = {}; // that a host had rejected and a person has put right
+  bool skip_preflight = false;           // of a new run
 };
 
 struct RunOutcome {
@@ -40,8 +41,10 @@ Result<RunOutcome> resume_on_sockets(const std::string& run, const RunSettings& 
 // What a run would do. Changes nothing but the journal's memory of which guests were shown.
 Result<report::PlanReport> plan_on_sockets(RunInput files, const RunSettings& settings);
 
-// Asks every host and guest of the lab. Changes nothing.
-Result<std::vector<report::Finding>> check_on_sockets(RunInput files, const RunSettings& settings);
+// Asks every host and guest of the lab, and looks at what crashes of the plan's guests would leave. Changes
+// nothing.
+Result<std::vector<preflight::Finding>> check_on_sockets(RunInput files, const RunSettings& settings,
+                                                         bool connections_only);
 
 // Virtual time, the simulated cluster called in process.
 struct SimOutcome {

@@ -72,6 +72,7 @@ struct GuestConfig {
   Hardware hardware;                // but for places and paths, which the engine chooses
   CheckpointConfig checkpoints;
   Role role;
+  DumpSettings dumps;
 };
 
 enum class FixedBy : std::uint8_t { source_host, destination_host, guest, all };

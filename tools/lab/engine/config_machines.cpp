@@ -5,10 +5,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace migstorm::lab {
 namespace {
+
+constexpr std::uint64_t kTib = 1ULL << 40U;
+constexpr std::size_t kPathMax = 259;
 
 // "sql" with count 8 gives sql-01 to sql-08, "NODE" gives NODE1 to NODE4.
 std::string numbered(const std::string& name, std::uint64_t number, std::uint64_t count, bool guest) {
@@ -95,6 +99,34 @@ std::vector<std::size_t> read_places(const yaml::Node& on, const HostGroups& gro
   return places;
 }
 
+DumpSettings read_crash_control(const yaml::Node& node, Release release) {
+  DumpSettings dumps;
+  if (!node.defined()) {
+    return dumps;
+  }
+  constexpr std::array<std::uint32_t, 5> kNumbers = {0, 1, 2, 3, 7};
+  const yaml::Node kind = node.key("dump");
+  if (kind.defined()) {
+    dumps.kind = kNumbers[kind.choice({"none", "complete", "kernel", "small", "automatic"}, 2)];
+    if (dumps.kind == 7U && release < Release::w2012) {
+      kind.error("automatic dumps came with 2012");
+    }
+  }
+  dumps.restarts = node.key("restart").flag(true);
+  dumps.overwrites = node.key("overwrite").flag(true);
+  if (const yaml::Node file = node.key("page_file"); file.defined()) {
+    dumps.page_file = file.bytes(0, kTib, 0);
+  }
+  dumps.free = node.key("free").bytes(0, kTib, dumps.free);
+  dumps.dedicated_file = node.key("dedicated_file").text();
+  if (dumps.dedicated_file.size() > kPathMax) {
+    node.key("dedicated_file").error("longer than 259 characters");
+    dumps.dedicated_file.clear();
+  }
+  node.finish();
+  return dumps;
+}
+
 // A replica is off until somebody fails over to it.
 bool read_running(const yaml::Node& node, Replication replication) {
   const bool off = replication == Replication::replica || replication == Replication::extended_replica;
@@ -128,6 +160,7 @@ GuestConfig read_guest(const yaml::Node& entry) {
   }
   guest.disks = read_disks(entry.key("disks"), guest.clustered);
   guest.hotfixes = read_hotfixes(entry.key("hotfixes"));
+  guest.dumps = read_crash_control(entry.key("crash_control"), guest.release);
   guest.integration_services = entry.key("integration_services").text();
   const std::string& version = guest.integration_services;
   if (version.size() > 32 || version.find_first_not_of("0123456789.") != std::string::npos) {

@@ -162,10 +162,15 @@ void World::write_dump(const Guest& guest, const CrashRecord& crash) const {
 
 void World::dump_done(GuestIndex index) {
   const Guest& guest = guests[index];
-  guest_inside[index].crash->dumped = true;
-  write_dump(guest, *guest_inside[index].crash);
-  if (reports_crash(guest, hosts[guest.host])) {
-    log_host(guest.host, Event::dump_written, {guest.name, guest.id});
+  if (guest.dumps.kind != 0U) {
+    guest_inside[index].crash->dumped = true;
+    write_dump(guest, *guest_inside[index].crash);
+    if (reports_crash(guest, hosts[guest.host])) {
+      log_host(guest.host, Event::dump_written, {guest.name, guest.id});
+    }
+  }
+  if (!guest.dumps.restarts) {
+    return;
   }
   agenda_.plan(now + std::chrono::seconds(1), DueKind::guest_reset, index, guest_inside[index].life);
 }

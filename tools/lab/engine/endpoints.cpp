@@ -52,6 +52,14 @@ std::string text_of_hardware(const GuestConfig& guest) {
   return all;
 }
 
+std::string text_of(const DumpSettings& dumps) {
+  const auto text = [](const DumpSettings& of) {
+    return fmt::format(" dumps={}.{}.{}.{}.{}.{}", of.kind.value_or(UINT32_MAX), of.restarts, of.overwrites,
+                       of.page_file.value_or(UINT64_MAX), of.free, of.dedicated_file);
+  };
+  return text(dumps) == text(DumpSettings()) ? std::string() : text(dumps);
+}
+
 std::string text_of(const std::pair<Span, Span>& range) {
   return fmt::format("{}..{}", range.first.count(), range.second.count());
 }
@@ -67,7 +75,7 @@ std::string text_of(const GuestConfig& guest) {
   for (const DiskConfig& disk : guest.disks) {
     text += ' ' + text_of(disk);
   }
-  return text + text_of_hardware(guest);
+  return text + text_of_hardware(guest) + text_of(guest.dumps);
 }
 
 std::string text_of(const SimulatedConfig& config) {

@@ -91,6 +91,16 @@ struct Role {
 // Msvm_HeartbeatComponent.OperationalStatus[0]
 enum class HeartbeatStatus : std::uint16_t { ok = 2, no_contact = 12, lost_communication = 13 };
 
+// What a guest does when it crashes: Control\CrashControl, and where the dump goes.
+struct DumpSettings {
+  std::optional<std::uint32_t> kind; // CrashDumpEnabled; absent: what the release starts with
+  bool restarts = true;
+  bool overwrites = true;
+  std::optional<std::uint64_t> page_file; // bytes, 0: none; absent: as much as it has memory
+  std::uint64_t free = 40ULL << 30U;      // bytes on C:
+  std::string dedicated_file;
+};
+
 struct Guest {
   std::string id;   // GUID, upper case, no braces
   std::string name; // ElementName
@@ -104,7 +114,8 @@ struct Guest {
   HostIndex host = 0; // who owns it now
   std::vector<Disk> disks;
   Hardware hardware;
-  Role role;                          // of a clustered guest
+  Role role; // of a clustered guest
+  DumpSettings dumps;
   std::vector<Place> empty_drives;    // drives without a disk in them
   std::uint32_t scsi_controllers = 1; // a new machine has one
   bool stale_role = false; // its disks changed, and the cluster was not told: it cannot start it elsewhere

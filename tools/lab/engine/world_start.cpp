@@ -173,6 +173,7 @@ void World::add_guest(const GuestConfig& from) {
   guest.clustered = from.clustered;
   guest.hardware = from.hardware;
   guest.role = from.role;
+  guest.dumps = from.dumps;
   guest.winrm = from.winrm;
   guest.clock = from.clock;
   guest.host = static_cast<HostIndex>(from.host);

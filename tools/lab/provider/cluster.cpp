@@ -104,6 +104,7 @@ cim::InstancePtr private_properties(const HostContext& context, const GroupView&
   const bool running = context.guest(group.guest).power == Power::running;
   properties.set("VmID", text(context.guest(group.guest).id))
       .set("VmState", number(running ? 2 : 3))
+      .set("CheckHeartbeat", number(context.model().config().heartbeat_recovery ? 1 : 0))
       .set("MigrationState", number(migrating ? 2 : 0))
       .set("MigrationFailureReason", number(group.failure));
   return share(std::move(properties));

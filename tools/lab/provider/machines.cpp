@@ -103,6 +103,7 @@ OsContext guest_windows(Model& model, GuestIndex index, const Schema& schema) {
     facts.memory_free_mib = guest.memory_mib / 2;
     facts.processors = guest.processors;
     facts.hotfixes = &guest.hotfixes;
+    facts.dumps = guest.dumps;
     return facts;
   };
   context.logs.push_back(

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace migstorm::lab {
@@ -124,12 +125,44 @@ void drivers(const OsContext& context, const Dispatch::Sink& sink) {
 
 cim::InstancePtr recovery(const OsContext& context) {
   auto row = context.make("Win32_OSRecoveryConfiguration");
-  // Automatic memory dump is what releases after 2008 R2 start with.
-  const bool automatic = context.facts().release > Release::w2008r2sp1;
-  row.set("Name", text(fmt::format(R"({}|C:\Windows|\Device\Harddisk0\Partition2)",
-                                   facts_of(context.facts().release).caption)))
-      .set("DebugInfoType", number(automatic ? 7 : 2));
+  const auto facts = context.facts();
+  const std::uint32_t kind = facts.dump_kind();
+  row.set("Name",
+          text(fmt::format(R"({}|C:\Windows|\Device\Harddisk0\Partition2)", facts_of(facts.release).caption)))
+      .set("DebugInfoType", number(kind))
+      .set("WriteDebugInfo", flag(kind != 0))
+      .set("AutoReboot", flag(facts.dumps.restarts))
+      .set("OverwriteExistingDebugFile", flag(facts.dumps.overwrites));
   return share(std::move(row));
+}
+
+void page_files(const OsContext& context, const Dispatch::Sink& sink) {
+  const auto facts = context.facts();
+  const std::uint64_t size_mib = facts.page_file() >> 20U;
+  if (size_mib == 0) {
+    return;
+  }
+  auto row = context.make("Win32_PageFileUsage");
+  row.set("Name", text(R"(C:\pagefile.sys)"))
+      .set("Caption", text(R"(C:\pagefile.sys)"))
+      .set("Description", text(R"(C:\pagefile.sys)"))
+      .set("AllocatedBaseSize", number(size_mib))
+      .set("CurrentUsage", number(size_mib / 16))
+      .set("PeakUsage", number(size_mib / 8));
+  sink(share(std::move(row)));
+}
+
+void logical_disks(const OsContext& context, const Dispatch::Sink& sink) {
+  constexpr std::uint64_t kSize = 127ULL << 30U; // what the wizard proposes for a new machine's disk
+  const auto facts = context.facts();
+  auto row = context.make("Win32_LogicalDisk");
+  row.set("DeviceID", text("C:"))
+      .set("Name", text("C:"))
+      .set("Caption", text("C:"))
+      .set("SystemName", text(facts.name))
+      .set("Size", number(std::max(kSize, facts.dumps.free)))
+      .set("FreeSpace", number(facts.dumps.free));
+  sink(share(std::move(row)));
 }
 
 using Row = cim::InstancePtr (*)(const OsContext&);
@@ -154,6 +187,8 @@ void add_operating_system(Dispatch& dispatch, const OsContext& context) {
   one("Win32_OSRecoveryConfiguration", recovery);
   several("Win32_QuickFixEngineering", hotfixes);
   several("Win32_SystemDriver", drivers);
+  several("Win32_PageFileUsage", page_files);
+  several("Win32_LogicalDisk", logical_disks);
 }
 
 } // namespace migstorm::lab

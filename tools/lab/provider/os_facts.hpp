@@ -30,6 +30,12 @@ struct OsFacts {
   std::uint64_t memory_free_mib = 0;
   std::uint32_t processors = 0;
   const std::vector<std::string>* hotfixes = nullptr;
+  DumpSettings dumps;
+
+  std::uint32_t dump_kind() const { // automatic is what releases after 2008 R2 start with
+    return dumps.kind.value_or(release > Release::w2008r2sp1 ? 7 : 2);
+  }
+  std::uint64_t page_file() const { return dumps.page_file.value_or(memory_mib << 20U); } // bytes
 };
 
 struct OsLog {

@@ -42,13 +42,15 @@ void add_filter(RegistryKey& root, std::string_view name, std::string_view group
 
 void add_crash_control(RegistryKey& root, const OsFacts& facts) {
   constexpr std::string_view kPath = R"(SYSTEM\CurrentControlSet\Control\CrashControl)";
-  const bool automatic = facts.release > Release::w2008r2sp1;
-  root.set(kPath, "AutoReboot", std::uint32_t{1});
-  root.set(kPath, "CrashDumpEnabled", std::uint32_t{automatic ? 7U : 2U});
+  root.set(kPath, "AutoReboot", std::uint32_t{facts.dumps.restarts ? 1U : 0U});
+  root.set(kPath, "CrashDumpEnabled", facts.dump_kind());
   root.set(kPath, "DumpFile", std::string("%SystemRoot%\\MEMORY.DMP"));
   root.set(kPath, "MinidumpDir", std::string("%SystemRoot%\\Minidump"));
   root.set(kPath, "LogEvent", std::uint32_t{1});
-  root.set(kPath, "Overwrite", std::uint32_t{1});
+  root.set(kPath, "Overwrite", std::uint32_t{facts.dumps.overwrites ? 1U : 0U});
+  if (!facts.dumps.dedicated_file.empty()) {
+    root.set(kPath, "DedicatedDumpFile", facts.dumps.dedicated_file);
+  }
 }
 
 void add_release(RegistryKey& root, const OsFacts& facts) {

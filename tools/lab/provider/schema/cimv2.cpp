@@ -156,6 +156,24 @@ constexpr ClassText kCimv2Classes[] = {
          "SystemVolume",
      .constants = "DriveType=3; BlockSize=4096; MaximumFileNameLength=255; Automount=True; Compressed=False; "
                   "DirtyBitSet=False; Status=OK; SystemCreationClassName=Win32_ComputerSystem"},
+    {.name = "Win32_PageFileUsage",
+     .parent = "CIM_LogicalElement",
+     .keys = "Name",
+     .properties =
+         "string: Caption Description Name Status; datetime: InstallDate; uint32: AllocatedBaseSize "
+         "CurrentUsage PeakUsage; boolean: TempPageFile",
+     .constants = "TempPageFile=False"},
+    {.name = "Win32_LogicalDisk",
+     .parent = "CIM_LogicalDisk",
+     .keys = "DeviceID",
+     .properties =
+         "string: Caption CreationClassName Description DeviceID FileSystem Name ProviderName Status "
+         "SystemCreationClassName SystemName VolumeName VolumeSerialNumber; uint64: FreeSpace Size; "
+         "uint32: DriveType MaximumComponentLength MediaType; boolean: Compressed "
+         "SupportsFileBasedCompression VolumeDirty",
+     .constants = "CreationClassName=Win32_LogicalDisk; Description=Local Fixed Disk; FileSystem=NTFS; "
+                  "DriveType=3; MediaType=12; MaximumComponentLength=255; Compressed=False; "
+                  "SupportsFileBasedCompression=True; SystemCreationClassName=Win32_ComputerSystem"},
     {.name = "Win32_ScheduledJob",
      .parent = "CIM_Job",
      .keys = "JobId",

@@ -41,10 +41,13 @@ constexpr ClassText kClusterClasses[] = {
      .keys = "Name",
      .properties = "string: Name Caption Description Status; datetime: InstallDate; string: Type "
                    "OwnerNode OwnerGroup ID; uint32: State IsAlivePollInterval "
-                   "LooksAlivePollInterval PersistentState; uint64: StatusInformation; object: "
+                   "LooksAlivePollInterval PersistentState RestartAction RestartThreshold RestartPeriod; "
+                   "uint64: StatusInformation; object: "
                    "PrivateProperties CommonProperties",
-     .constants = "Caption=Resource; Status=OK; IsAlivePollInterval=4294967295; "
-                  "LooksAlivePollInterval=4294967295; PersistentState=1; StatusInformation=0",
+     .constants =
+         "Caption=Resource; Status=OK; IsAlivePollInterval=4294967295; "
+         "LooksAlivePollInterval=4294967295; PersistentState=1; RestartAction=2; RestartThreshold=1; "
+         "RestartPeriod=900000; StatusInformation=0",
      .methods = "ExecuteResourceControl(<ControlCode:sint32 <InputBuffer[]:uint8 "
                 ">OutputBuffer[]:uint8 >OutputBufferSize:sint32); UpdateVirtualMachine^2012(); "
                 "BringOnline(<TimeOut:uint32); TakeOffline(<TimeOut:uint32); FailResource(); "
@@ -61,8 +64,8 @@ constexpr ClassText kClusterClasses[] = {
                 "TurnOnRedirectedAccess(); TurnOffRedirectedAccess()"},
     {.name = "MSCluster_Property", .properties = "string: Name; uint32: Type Value"},
     {.name = "MSCluster_Property_Resource_Private_Virtual_Machine",
-     .properties = "string: VmID; uint32: VmState OfflineAction MigrationState MigrationProgress "
-                   "MigrationFailureReason",
+     .properties = "string: VmID; uint32: VmState OfflineAction CheckHeartbeat MigrationState "
+                   "MigrationProgress MigrationFailureReason",
      .constants = "OfflineAction=1; MigrationState=0; MigrationProgress=0; MigrationFailureReason=0"},
     {.name = "MSCluster_Property_Cluster_Common", .properties = "uint32: MaximumParallelMigrations^2022"},
     {.name = "MSCluster_NodeToActiveGroup",
