@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace migstorm {
 
@@ -20,10 +21,11 @@ struct DumpFinding {
 // A dump that is here now, whole.
 struct DumpHome {
   std::string path;
-  std::string sha256;            // of the dump itself
-  std::uint64_t size = 0;        // bytes; of the dump
-  std::uint64_t packed_size = 0; // of the file
-  std::string remark;            // what became of the guest's own; mostly empty
+  std::string sha256;                    // of the dump itself
+  std::uint64_t size = 0;                // bytes; of the dump
+  std::uint64_t packed_size = 0;         // of the file
+  std::string remark;                    // what became of the guest's own; mostly empty
+  std::vector<std::string> deleted = {}; // older ones that went to make room, a sentence each
 };
 
 class DumpReader {

@@ -113,6 +113,9 @@ Task<Unit> DumpWatch::fetch(std::uint32_t number) {
     core_.note("dump-fetched", crash.guest_name,
                fmt::format("{} bytes packed to {}, sha256 {}{}{}", home->size, home->packed_size,
                            home->sha256, home->remark.empty() ? "" : ", ", home->remark));
+    for (const std::string& one : home->deleted) {
+      core_.note("dump-deleted", "", one);
+    }
     core_.changed.notify_all();
     co_return Unit{};
   }

@@ -51,10 +51,18 @@ public:
     if (options_.folder.empty() || options_.ways.empty()) {
       co_return Error{Errc::unsupported, "dumps are not brought home"};
     }
-    const KeptDump kept(options_.folder + "/" + crash_folder(crash));
+    const std::string folder = options_.folder + "/" + crash_folder(crash);
+    const KeptDump kept(folder);
     std::optional<Result<std::optional<DumpHome>>> before;
-    std::function<void()> look = [&] { before = kept.look(); };
+    bool gone = false;
+    std::function<void()> look = [&] {
+      before = kept.look();
+      gone = was_deleted(folder);
+    };
     co_await run_off(std::move(look));
+    if (gone && *before && !**before) {
+      co_return Error{Errc::unsupported, "it was here, and newer ones took its place"};
+    }
     if (!*before) {
       co_return std::move(*before).error();
     }
@@ -78,6 +86,7 @@ public:
     Status noted = Unit{};
     std::function<void()> note = [&] {
       noted = kept.note(home);
+      noted = noted ? note_signature(folder, of.crash.signature) : noted;
       if (noted && options_.put_aside) {
         home.remark = put_aside(*found->file, found->facts, name);
       }
@@ -87,6 +96,11 @@ public:
     if (!noted) {
       co_return std::move(noted).error();
     }
+    std::function<void()> thin_out = [&] {
+      Result<std::vector<std::string>> deleted = apply_retention(options_.folder, options_.retention);
+      home.deleted = deleted ? *std::move(deleted) : std::vector<std::string>{deleted.error().detail};
+    };
+    co_await run_off(std::move(thin_out));
     co_return home;
   }
 

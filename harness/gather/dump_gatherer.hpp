@@ -4,6 +4,7 @@
 #include "analyzers/triage/images.hpp"
 #include "harness/campaign/dump_reader.hpp"
 #include "harness/gather/fetch.hpp"
+#include "harness/gather/retention.hpp"
 #include "harness/gather/way.hpp"
 
 #include <migstorm/runtime.hpp>
@@ -21,6 +22,7 @@ struct GathererOptions {
   std::function<std::string(const std::string& name)> address;
   std::string folder; // where dumps are kept, one folder per crash; empty: none is brought home
   FetchLimits limits;
+  RetentionPolicy retention;
   bool put_aside = false; // on the guest, what was brought home
 };
 

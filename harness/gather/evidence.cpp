@@ -38,6 +38,11 @@ struct FreeEntry {
 
 bool on_its_way(const std::string& name) { return name.find(".partial") != std::string::npos; }
 
+// Notes for whoever keeps the folders, no part of what happened.
+bool is_bookkeeping(const std::string& name) {
+  return name == "pinned" || name == "MEMORY.DMP.deleted" || name == "MEMORY.DMP.signature";
+}
+
 Result<EvidenceFile> describe(const std::string& folder, const std::string& name) {
   const std::string path = folder + "/" + name;
   std::ifstream in(path, std::ios::binary);
@@ -148,7 +153,7 @@ Result<std::vector<EvidenceFile>> list_evidence(const std::string& folder) {
   }
   std::vector<EvidenceFile> files;
   for (const std::string& name : *names) {
-    if (name == kManifest || on_its_way(name)) {
+    if (name == kManifest || on_its_way(name) || is_bookkeeping(name)) {
       continue;
     }
     Result<EvidenceFile> file = describe(folder, name);

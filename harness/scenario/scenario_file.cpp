@@ -18,6 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::uint64_t kKiB = 1ULL << 10;
+constexpr std::uint64_t kDumpsMax = 10'000; // of one signature
 constexpr std::uint64_t kMiB = 1ULL << 20;
 constexpr std::uint64_t kTiB = 1ULL << 40;
 
@@ -174,6 +175,9 @@ void read_ending(const yaml::Node& root, Scenario& scenario) {
   scenario.collect_dumps = words::kDumps[collect.key("dumps").choice(words::kDumps, 1)];
   if (const yaml::Node keep = collect.key("keep"); keep.defined()) {
     scenario.collect_keep = keep.bytes(kMiB, 1024 * kTiB, kTiB);
+  }
+  if (const yaml::Node kept = collect.key("keep_per_signature"); kept.defined()) {
+    scenario.collect_per_signature = static_cast<std::uint32_t>(kept.whole(1, kDumpsMax, 1));
   }
   collect.finish();
 

@@ -86,8 +86,9 @@ struct Scenario {
   StopSpec stop;
   BreakerSpec breaker;
   std::optional<VerifySpec> verify;
-  std::string collect_dumps = "new-signatures"; // none | new-signatures | all
-  std::optional<std::uint64_t> collect_keep;
+  std::string collect_dumps = "new-signatures";       // none | new-signatures | all
+  std::optional<std::uint64_t> collect_keep;          // bytes of all dumps of the run, packed
+  std::optional<std::uint32_t> collect_per_signature; // dumps of one signature
   bool restore_placement = true;
   std::string run_window;              // "20:00-06:00 Europe/Berlin"; empty: always
   std::vector<std::string> run_except; // days on which no window opens, "2026-12-24"

@@ -35,6 +35,7 @@ struct Rig {
     options.ways.push_back(gather::make_file_way("file://" + folder.file("other") + "/{guest}/MEMORY.DMP"));
     options.ways.push_back(gather::make_file_way("file://" + folder.file("guests") + "/{guest}/MEMORY.DMP"));
     options.folder = folder.file("kept");
+    options.retention = retention;
     return gather::make_dump_gatherer(runtime, std::move(options), images, *space);
   }
 
@@ -52,6 +53,7 @@ struct Rig {
   Result<DumpFinding> read(Crash crash) { return run(runtime, reader->read(std::move(crash))); }
   Result<DumpHome> fetch(Crash crash) { return run(runtime, reader->fetch(std::move(crash), {})); }
 
+  gather::RetentionPolicy retention;
   Folder folder;
   SimRuntime runtime;
   pdb::SymbolStore store;
@@ -172,4 +174,31 @@ TEST_CASE("what was brought home names the crash like the original", "[gather]")
   const auto result = triage::triage(**packed, rig.images, {});
   REQUIRE(result);
   CHECK(result->signature == "0xd1|read|storvsc!StorChannelVmbusCallback");
+}
+
+TEST_CASE("older dumps of a signature go when there are more than wanted, and are not fetched again",
+          "[gather][retention]") {
+  Rig rig;
+  rig.retention.per_signature = 1;
+  rig.reader = rig.make_reader();
+  const auto crash_now = [&rig](std::uint32_t number, std::uint32_t seed) {
+    rig.facts.seed = seed;
+    std::filesystem::remove(rig.path());
+    REQUIRE(make_dump::write_crash_dump(rig.path(), rig.facts));
+    Crash crash = rig.crash();
+    crash.number = number;
+    crash.signature = "0xd1|read|storvsc!StorChannelVmbusCallback";
+    return crash;
+  };
+  const Crash first = crash_now(3, 5);
+  const auto home = rig.fetch(first);
+  REQUIRE(home);
+  CHECK(home->deleted.empty());
+  const auto second = rig.fetch(crash_now(4, 6));
+  REQUIRE(second);
+  REQUIRE(second->deleted.size() == 1);
+  CHECK_THAT(second->deleted.front(), Catch::Matchers::Contains("crash-0003-sql-1"));
+  CHECK_FALSE(std::filesystem::exists(home->path));
+  CHECK(std::filesystem::exists(second->path));
+  CHECK(rig.fetch(first).error().code == Errc::unsupported);
 }

@@ -49,7 +49,7 @@ qualify: {disk_growth_min: 4MiB, load_alive: false, detectors: none}
 stop: {same_signature: 3, after: 8h, verdict: decided}
 verify: {rate: 1/1500, fixed_rate: 1/20 of baseline, alpha: 1%, beta: 0.1, design: sprt}
 windows: {run: "20:00-06:00 Europe/Berlin", except: [2026-12-24, 2026-12-31]}
-collect: {dumps: all, keep: 200GiB}
+collect: {dumps: all, keep: 200GiB, keep_per_signature: 3}
 end: {placement: leave}
 report: {html: true, junit: true, mail: night}
 )",
@@ -92,6 +92,7 @@ report: {html: true, junit: true, mail: night}
   CHECK(s.run_except == Strings{"2026-12-24", "2026-12-31"});
   CHECK(s.collect_dumps == "all");
   CHECK(s.collect_keep == 200ULL << 30);
+  CHECK(s.collect_per_signature == 3U);
   CHECK_FALSE(s.restore_placement);
   CHECK(s.report_html);
   CHECK(s.report_junit);

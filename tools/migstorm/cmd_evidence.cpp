@@ -1,4 +1,5 @@
 #include "harness/gather/evidence.hpp"
+#include "harness/gather/retention.hpp"
 #include "harness/journal/archive.hpp"
 #include "harness/report/words.hpp"
 #include "tools/migstorm/command.hpp"
@@ -21,6 +22,8 @@ struct EvidenceOptions {
   std::string journal;
   bool pack = false;
   bool verify = false;
+  bool pin = false;
+  bool unpin = false;
 };
 
 int verify(const std::string& folder) {
@@ -56,10 +59,22 @@ int pack(const std::string& folder) {
   return kExitPassed;
 }
 
+int set_pin(const std::string& folder, bool pinned) {
+  const Status done = pinned ? gather::pin(folder) : gather::unpin(folder);
+  if (!done) {
+    return complain(done.error());
+  }
+  fmt::print("{}: {}\n", folder, pinned ? "its dump stays, whatever collect: says" : "not pinned");
+  return kExitPassed;
+}
+
 int one_crash(const EvidenceOptions& options, const LoadedRun& run, const LabFile& lab, const Crash& crash) {
   const std::string folder = evidence_folder(lab, options.journal, run.run.id, crash);
   if (options.verify) {
     return verify(folder);
+  }
+  if (options.pin || options.unpin) {
+    return set_pin(folder, options.pin);
   }
   // A folder that has its manifest is evidence already, and stays what it is.
   if (!std::filesystem::exists(folder + "/" + gather::kManifest)) {
@@ -108,6 +123,9 @@ void add_evidence(CLI::App& app, Action& action) {
   command->add_option("crash", options->crash, "The crash's number; default: all")->type_name("CRASH");
   CLI::Option* packing = command->add_flag("--pack", options->pack, "Also make one .tar.zst of each folder");
   command->add_flag("--verify", options->verify, "Compare each folder with its manifest")->excludes(packing);
+  CLI::Option* pinning = command->add_flag(
+      "--pin", options->pin, "Keep the dump, though collect: of the scenario had it deleted for newer ones");
+  command->add_flag("--unpin", options->unpin, "No longer")->excludes(pinning);
   add_journal_option(*command, options->journal);
   command->footer(
       "Exit codes: 0 done; 2 no such run or crash; 3 a file differs, or cannot be read or written.");

@@ -57,7 +57,8 @@ private:
 class OpenedDumps final : public GuestDumps {
 public:
   OpenedDumps(Runtime& runtime, const LabFile& lab, std::unique_ptr<Symbols> symbols, DumpWays ways,
-              const std::string& folder, const Connections* connections)
+              const std::string& folder, const gather::RetentionPolicy& retention,
+              const Connections* connections)
       : symbols_(std::move(symbols)), images_(symbols_->store()), space_(gather::make_disk_space()),
         account_(std::move(ways.account)) {
     if (ways.ways.empty()) {
@@ -69,6 +70,7 @@ public:
     options.folder = folder;
     options.limits.rate = lab.dumps.rate;
     options.limits.keep_free = lab.dumps.keep_free;
+    options.retention = retention;
     options.put_aside = lab.dumps.rename;
     reader_ = std::make_unique<GuardedReader>(
         gather::make_dump_gatherer(runtime, std::move(options), images_, *space_), account_.get(),
@@ -89,6 +91,7 @@ private:
 
 Result<std::unique_ptr<GuestDumps>> open_guest_dumps(Runtime& runtime, const LabFile& lab,
                                                      const std::string& folder,
+                                                     const gather::RetentionPolicy& retention,
                                                      const Connections* connections) {
   SymbolArguments arguments;
   if (!lab.gather.symbols.empty()) {
@@ -102,8 +105,8 @@ Result<std::unique_ptr<GuestDumps>> open_guest_dumps(Runtime& runtime, const Lab
   if (!ways) {
     return std::move(ways).error();
   }
-  return std::unique_ptr<GuestDumps>(std::make_unique<OpenedDumps>(runtime, lab, *std::move(symbols),
-                                                                   *std::move(ways), folder, connections));
+  return std::unique_ptr<GuestDumps>(std::make_unique<OpenedDumps>(
+      runtime, lab, *std::move(symbols), *std::move(ways), folder, retention, connections));
 }
 
 Status leave_dumps_in(const std::string& folder, LabInput& lab) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "harness/campaign/dump_reader.hpp"
+#include "harness/gather/retention.hpp"
 #include "tools/migstorm/inputs.hpp"
 #include "tools/migstorm/transports.hpp"
 
@@ -24,11 +25,12 @@ public:
   virtual DumpReader* reader() noexcept = 0; // null: the lab file names no way to them
 };
 
-// `folder`: where dumps of this run are kept. `connections` may be null; else a password that is rejected
-// here or there is shown to nobody any more. denied: the password cannot be read. unsupported: a way over
-// smb:// and no migstorm-smb.
+// `folder`: where dumps of this run are kept, and `retention` how many. `connections` may be null; else a
+// password that is rejected here or there is shown to nobody any more. denied: the password cannot be read.
+// unsupported: a way over smb:// and no migstorm-smb.
 Result<std::unique_ptr<GuestDumps>> open_guest_dumps(Runtime& runtime, const LabFile& lab,
                                                      const std::string& folder,
+                                                     const gather::RetentionPolicy& retention,
                                                      const Connections* connections);
 
 // Simulated guests leave their dumps in `folder`, and the symbols of their kernel lie beside them; the lab
