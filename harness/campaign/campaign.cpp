@@ -129,6 +129,7 @@ void Campaign::Parts::begin_journal() {
     core.note("host", core.hosts.name(host),
               fmt::format("{}, at most {} moves at once{}{}", facts.os_version, core.gate.limit(host),
                           node ? ", clustered guests by " : "", node ? to_string(facts.cluster_route) : ""));
+    core.note("software", core.hosts.name(host), software_in_words(facts.os_version, facts.hotfixes));
   }
 }
 

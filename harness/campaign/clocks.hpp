@@ -13,7 +13,7 @@ namespace migstorm::campaign {
 class Clocks {
 public:
   // A reading whose uncertainty is smaller, or that contradicts what is known, replaces it. True: the offset
-  // is news, more than a second from what was known.
+  // is news, the machine's first or more than a second from what was known.
   bool take(const std::string& machine, hyperv::ClockReading reading);
 
   std::optional<hyperv::ClockReading> of(const std::string& machine) const;

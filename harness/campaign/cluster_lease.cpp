@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::string_view kShared = "\\ClusterStorage\\";
 // A request whose answer got lost may be carried out later.
-constexpr Span kPatience = std::chrono::seconds(20);
-constexpr Span kPause = std::chrono::seconds(2);
+constexpr Span kLeasePatience = std::chrono::seconds(20);
+constexpr Span kLeasePause = std::chrono::seconds(2);
 
 bool matches(const std::vector<std::string>& allowed, const std::string& path) {
   return allowed.empty() || std::any_of(allowed.begin(), allowed.end(), [&](const std::string& pattern) {
@@ -116,10 +116,10 @@ Task<Status> ClusterLease::make_mark(Place& place) {
 }
 
 Task<Result<std::optional<std::uint64_t>>> ClusterLease::look_for_mark(Place& place) {
-  const Instant until = core_.runtime.now() + kPatience;
+  const Instant until = core_.runtime.now() + kLeasePatience;
   Result<std::optional<std::uint64_t>> mark = co_await read_mark(place);
   while (place.asked && mark && !*mark && core_.runtime.now() < until) {
-    co_await core_.runtime.sleep_for(kPause);
+    co_await core_.runtime.sleep_for(kLeasePause);
     mark = co_await read_mark(place);
   }
   co_return mark;

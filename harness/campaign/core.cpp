@@ -12,6 +12,12 @@ constexpr Span kGoneAfter = std::chrono::minutes(2);
 
 } // namespace
 
+std::string software_in_words(const std::string& os_version, const std::vector<std::string>& hotfixes) {
+  return fmt::format("{}, {}", os_version,
+                     hotfixes.empty() ? std::string("no hotfixes")
+                                      : fmt::format("{}", fmt::join(hotfixes, ", ")));
+}
+
 Core::Core(Runtime& runtime_port, hyperv::Cluster& cluster_port, Journal& journal_port, Stop& stop_port,
            CampaignInput& what)
     : runtime(runtime_port), cluster(cluster_port), journal(journal_port), stop(stop_port), input(what),

@@ -15,6 +15,9 @@
 
 namespace migstorm::campaign {
 
+// "6.3.9600, KB2636573, KB3000850"; "6.3.9600, no hotfixes"
+std::string software_in_words(const std::string& os_version, const std::vector<std::string>& hotfixes);
+
 struct Core final : SummaryListener {
   Core(Runtime& runtime_port, hyperv::Cluster& cluster_port, Journal& journal_port, Stop& stop_port,
        CampaignInput& what);

@@ -31,6 +31,7 @@ private:
   Task<Unit> first_summary(HostId host);
   Task<Unit> read_host_clock(HostId host);
   Task<Unit> read_guest_clock(std::uint32_t guest);
+  Task<Unit> first_software(std::uint32_t guest);
   Task<Unit> read_clocks();
   Task<Unit> keep_clocks();
   Task<Unit> keep_summaries(HostId host);

@@ -38,6 +38,7 @@ Task<Unit> Watcher::prepare() {
   for (std::uint32_t guest = 0; guest < core_.guests.size(); ++guest) {
     if (can_be_asked(guest)) {
       scope.spawn(first_log(guest));
+      scope.spawn(first_software(guest));
     }
   }
   co_await scope.join();
@@ -102,6 +103,16 @@ Task<Unit> Watcher::first_log(std::uint32_t guest) {
   reach_.guest_log[guest] = 1;
   if (records && !core_.input.resumed) {
     first_logs_[guest] = *records;
+  }
+  co_return Unit{};
+}
+
+// For whoever has to tell one night's guests from another's.
+Task<Unit> Watcher::first_software(std::uint32_t guest) {
+  const std::string name = core_.guests[guest].name;
+  const Result<hyperv::Software> software = co_await core_.cluster.guest_software(name);
+  if (software) {
+    core_.note("software", name, software_in_words(software->os_version, software->hotfixes));
   }
   co_return Unit{};
 }

@@ -2,6 +2,7 @@
 
 #include "harness/hyperv/changes.hpp"
 #include "harness/hyperv/cluster.hpp"
+#include "harness/hyperv/software.hpp"
 #include "harness/wsman/text.hpp"
 
 #include <algorithm>
@@ -43,16 +44,11 @@ Task<Status> read_operating_system(Host& host, HostFacts& facts) {
     facts.os_version = version.empty() ? facts.os_version : version;
     facts.computer_name = name_of(system->front().text("CSName"));
   }
-  Rows fixes = co_await query_if_known(host, std::string(kNamespaceCim),
-                                       "SELECT HotFixID FROM Win32_QuickFixEngineering");
+  Result<std::vector<std::string>> fixes = co_await read_hotfixes(host);
   if (!fixes) {
     co_return std::move(fixes).error();
   }
-  for (const wsman::Instance& fix : *fixes) {
-    if (std::string id = name_of(fix.text("HotFixID")); !id.empty()) {
-      facts.hotfixes.push_back(std::move(id));
-    }
-  }
+  facts.hotfixes = *std::move(fixes);
   co_return Unit{};
 }
 

@@ -11,6 +11,7 @@
 #include "harness/hyperv/own_disks.hpp"
 #include "harness/hyperv/probe.hpp"
 #include "harness/hyperv/room.hpp"
+#include "harness/hyperv/software.hpp"
 #include "harness/hyperv/summary.hpp"
 
 namespace migstorm::hyperv {
@@ -174,6 +175,15 @@ public:
     }
     Result<std::vector<Bugcheck>> bugchecks = co_await read_bugchecks(**guest, since);
     co_return at_the_port(std::move(bugchecks), guest_name);
+  }
+
+  Task<Result<Software>> guest_software(std::string guest_name) override {
+    Result<Host*> guest = directory_.guest(guest_name);
+    if (!guest) {
+      co_return std::move(guest).error();
+    }
+    Result<Software> software = co_await read_software(**guest);
+    co_return at_the_port(std::move(software), guest_name);
   }
 
   Task<Result<DumpSetup>> dump_setup(std::string guest_name) override {

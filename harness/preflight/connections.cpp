@@ -10,7 +10,7 @@ namespace migstorm::preflight {
 
 namespace {
 
-constexpr std::size_t kAtOnce = 8;
+constexpr std::size_t kMachinesAtOnce = 8;
 
 struct Subject {
   std::string name;
@@ -65,7 +65,7 @@ public:
         co_await ask(i); // alone: it may be the one that rejects the password
       }
     }
-    Scope scope(runtime_, kAtOnce);
+    Scope scope(runtime_, kMachinesAtOnce);
     for (std::size_t i = 0; i < subjects_.size(); ++i) {
       if (findings_[i].check.empty()) {
         scope.spawn(ask(i));

@@ -15,7 +15,7 @@ namespace {
 using hyperv::DumpKind;
 using hyperv::DumpSetup;
 
-constexpr std::size_t kAtOnce = 8;
+constexpr std::size_t kGuestsAtOnce = 8;
 constexpr std::uint64_t kMib = 1ULL << 20U;
 // Microsoft's advice for a complete dump: the memory and 257 MB.
 constexpr std::uint64_t kCompleteMore = 257 * kMib;
@@ -222,7 +222,7 @@ Finding judge_recovery(const std::string& guest, const hyperv::HeartbeatRecovery
 Task<std::vector<Finding>> check_dump_path(Runtime& runtime, hyperv::Cluster& cluster,
                                            std::vector<hyperv::GuestFacts> guests) {
   std::vector<std::vector<Finding>> answers(guests.size());
-  Scope scope(runtime, kAtOnce);
+  Scope scope(runtime, kGuestsAtOnce);
   for (std::size_t i = 0; i < guests.size(); ++i) {
     scope.spawn(ask_guest(cluster, guests[i].name, answers[i]));
   }

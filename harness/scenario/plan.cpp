@@ -113,4 +113,31 @@ Result<Plan> make_plan(const Scenario& scenario, const std::vector<PlanGuest>& g
   return plan;
 }
 
+Result<Plan> make_single_move(const SingleMove& move, const std::vector<PlanGuest>& guests) {
+  const auto guest = std::find_if(guests.begin(), guests.end(), [&move](const PlanGuest& each) {
+    return equal_without_case(each.name, move.guest);
+  });
+  if (guest == guests.end()) {
+    return Error{Errc::unsupported,
+                 fmt::format("no guest of the plan is called {}", units::quoted(move.guest))};
+  }
+  const auto place = [&guest](const std::string& host) {
+    return std::find_if(guest->reach.begin(), guest->reach.end(),
+                        [&host](const hyperv::HostName& each) { return equal_without_case(each, host); });
+  };
+  const auto from = place(move.from);
+  const auto to = place(move.to);
+  if (from == guest->reach.end() || to == guest->reach.end() || from == to) {
+    return Error{Errc::unsupported, fmt::format("{} cannot be moved from {} to {}: it may be on {}",
+                                                guest->name, units::quoted(move.from), units::quoted(move.to),
+                                                fmt::join(guest->reach, ", "))};
+  }
+  Plan plan{{*guest}, {}};
+  if (!equal_without_case(guest->host, *from)) {
+    plan.steps.push_back({0, 0, guest->host, *from, Span{}});
+  }
+  plan.steps.push_back({static_cast<std::uint32_t>(plan.steps.size()), 0, *from, *to, Span{}});
+  return plan;
+}
+
 } // namespace migstorm

@@ -22,6 +22,16 @@ struct Plan {
 // has nowhere to go or there is no guest at all.
 Result<Plan> make_plan(const Scenario& scenario, const std::vector<PlanGuest>& guests, std::uint64_t seed);
 
+// One move of one guest.
+struct SingleMove {
+  std::string guest; // ElementName
+  std::string from;
+  std::string to;
+};
+// The plan of that move alone; the guest is first brought to `from` where it is somewhere else. Refused where
+// the plan has no such guest, or it may not go there.
+Result<Plan> make_single_move(const SingleMove& move, const std::vector<PlanGuest>& guests);
+
 struct LeftOut {
   std::string guest; // ElementName, with the GUID where the name is not unique
   std::string reason;

@@ -373,6 +373,12 @@ struct HeartbeatRecovery {
   std::optional<std::uint32_t> threshold; // RestartThreshold: times within RestartPeriod
 };
 
+// What runs on a guest.
+struct Software {
+  std::string os_version;            // "6.1.7601"
+  std::vector<std::string> hotfixes; // HotFixID
+};
+
 // Counters of the wire, for the summary.
 struct WireCounters {
   std::uint64_t requests = 0;
@@ -418,6 +424,7 @@ public:
   // System log 1001 of a guest, asked of the guest itself; unsupported if the lab file gives no way to it.
   virtual Task<Result<std::vector<Bugcheck>>> bugchecks(std::string guest_name, CivilTime since) = 0;
   // unsupported if the lab file gives no way to the guest.
+  virtual Task<Result<Software>> guest_software(std::string guest_name) = 0;
   virtual Task<Result<DumpSetup>> dump_setup(std::string guest_name) = 0;
   // Of every virtual machine of the cluster that the host belongs to, in one query.
   virtual Task<Result<std::vector<HeartbeatRecovery>>> heartbeat_recovery(HostName host) = 0;

@@ -74,7 +74,10 @@ TEST_CASE("a run names its crash from a dump on a share, and keeps the evidence"
   CHECK_THAT(run.out, Contains(crash));
   CHECK_THAT(read_file(crash + "/triage.json"), Contains("StorChannelVmbusCallback"));
   CHECK_THAT(read_file(crash + "/timeline.json"), Contains("crash-earliest"));
-  CHECK_THAT(read_file(crash + "/manifest.json"), Contains("MEMORY.DMP.zst"));
+  CHECK_THAT(read_file(crash + "/manifest.json"),
+             Contains("MEMORY.DMP.zst") &&
+                 Contains("migstorm run scenario.yaml --lab " + place.lab + " --seed") &&
+                 Contains("\"installed\": \"6.1.7601, no hotfixes\"") && Contains("give or take"));
 
   const std::vector<std::string> verify = {"evidence", "last", "--verify", "--journal", place.journal};
   CHECK(place.migstorm(verify).code == 0);

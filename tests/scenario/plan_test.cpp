@@ -142,5 +142,29 @@ TEST_CASE("a guest with nowhere to go is refused by name", "[plan]") {
   CHECK_FALSE(make_plan(scenario, {{"G", "twice", "N1", {"N1", "n1"}}}, 1));
 }
 
+TEST_CASE("a single move is planned from where the guest is", "[plan]") {
+  const std::vector<PlanGuest> guests = make_guests(4);
+  const Result<Plan> there = make_single_move({"G1", "n2", "N3"}, guests); // names as people write them
+  REQUIRE(there);
+  REQUIRE(there->guests.size() == 1);
+  CHECK(there->guests[0].name == "g1");
+  REQUIRE(there->steps.size() == 1);
+  CHECK(there->steps[0].from == "N2");
+  CHECK(there->steps[0].to == "N3");
+
+  const Result<Plan> elsewhere = make_single_move({"g1", "N4", "N3"}, guests);
+  REQUIRE(elsewhere);
+  REQUIRE(elsewhere->steps.size() == 2);
+  CHECK(elsewhere->steps[0].from == "N2");
+  CHECK(elsewhere->steps[0].to == "N4");
+  CHECK(elsewhere->steps[1].index == 1);
+  CHECK(elsewhere->steps[1].to == "N3");
+
+  for (const SingleMove& wrong :
+       {SingleMove{"g9", "N1", "N2"}, SingleMove{"g1", "N9", "N2"}, SingleMove{"g1", "N2", "N2"}}) {
+    CHECK_FALSE(make_single_move(wrong, guests));
+  }
+}
+
 } // namespace
 } // namespace migstorm

@@ -363,6 +363,10 @@ public:
   }
   std::uint64_t growth_rate = 1 << 20; // bytes a second, each disk
 
+  Task<Result<hyperv::Software>> guest_software(std::string /*guest_name*/) override {
+    co_await travel();
+    co_return hyperv::Software{"6.1.7601", {"KB2636573"}};
+  }
   Task<Result<hyperv::DumpSetup>> dump_setup(std::string guest_name) override {
     co_await travel();
     const auto found = dump_setups.find(guest_name);

@@ -37,6 +37,7 @@ int run(const RunOptions& options) {
   settings.confirmed_credential = options.confirmed_credential;
   settings.break_lease = options.break_lease;
   settings.skip_preflight = options.skip_preflight;
+  settings.move = single_move(options);
   if (options.plan) {
     settings.honour_windows = settings.honour_windows || !files->lab.embedded();
     return print_plan(*std::move(files), settings, options.json);
@@ -58,6 +59,7 @@ void add_run(CLI::App& app, Action& action) {
   add_confirm_option(*command, options->confirmed_credential);
   add_lease_option(*command, options->break_lease);
   add_preflight_option(*command, options->skip_preflight);
+  add_move_option(*command, *options);
   command->footer("Ctrl-C follows what is in flight to its end and stops; a second one stops at once.\n"
                   "`migstorm resume RUN` goes on after either, and after a crash or a power cut.");
   command->callback([options, &action] { action = [options] { return run(*options); }; });

@@ -75,6 +75,7 @@ int simulate_one(const SimCommand& command, const RunInput& files, const std::st
   const std::uint64_t seed = command.options.seed.value_or(1);
   RunSettings settings{journal, seed, command.options.quiet, !command.journal.empty()};
   settings.skip_preflight = command.options.skip_preflight;
+  settings.move = single_move(command.options);
   const Result<SimOutcome> outcome = simulate(files, settings);
   if (!outcome) {
     return complain(outcome.error());
@@ -132,6 +133,7 @@ void add_sim(CLI::App& app, Action& action) {
   auto options = std::make_shared<SimCommand>();
   add_run_options(*command, options->options);
   add_preflight_option(*command, options->options.skip_preflight);
+  add_move_option(*command, options->options);
   command->add_option("--runs", options->runs, "That many runs with consecutive seeds, a line each")
       ->type_name("K")
       ->check(CLI::Range(1U, 1'000'000U))

@@ -60,6 +60,13 @@ Status plan_for(CampaignInput& campaign, const DriveInput& input, Survey survey)
       return std::move(prepared).error();
     }
     say_left_out(prepared->left_out);
+    if (input.move) {
+      Result<Plan> single = make_single_move(*input.move, prepared->plan.guests);
+      if (!single) {
+        return std::move(single).error();
+      }
+      prepared->plan = *std::move(single);
+    }
     planned = prepared->plan.guests;
     if (Status accepted = input.accept ? input.accept(planned) : Unit{}; !accepted) {
       return accepted;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "harness/campaign/dump_reader.hpp"
+#include "harness/scenario/plan.hpp"
 #include "tools/migstorm/inputs.hpp"
 #include "tools/migstorm/progress_view.hpp"
 
@@ -25,7 +26,8 @@ struct DriveInput {
   DumpReader* dumps = nullptr; // null: crashes are named by their bugcheck alone
   bool honour_windows = true;
   bool break_lease = false;
-  bool skip_preflight = false; // resumed runs have it behind them
+  std::optional<SingleMove> move; // instead of the scenario's plan
+  bool skip_preflight = false;    // resumed runs have it behind them
   // Whether these may be moved; asked before the first move of a new run. May be empty.
   std::function<Status(const std::vector<PlanGuest>&)> accept;
   std::function<void()> each_turn; // may be empty

@@ -29,9 +29,13 @@ using report::JsonWriter;
 constexpr Span kBefore = std::chrono::minutes(15); // of the crash
 constexpr Span kAfter = std::chrono::minutes(30);
 constexpr std::size_t kLinesMax = 20'000;
-constexpr std::size_t kClocksMax = 1'000;
+constexpr std::size_t kNotesMax = 10'000; // of one kind
 
 double seconds_of(Span span) { return std::chrono::duration<double>(span).count(); }
+
+std::string growth_words(const std::optional<std::uint64_t>& grown) {
+  return grown ? fmt::format(", its disks grew by {} bytes", *grown) : std::string();
+}
 
 void add_moves(const LoadedRun& run, Instant from, Instant until, std::vector<HistoryLine>& lines) {
   const auto within = [from, until](Instant at) { return at >= from && at <= until; };
@@ -45,8 +49,9 @@ void add_moves(const LoadedRun& run, Instant from, Instant until, std::vector<Hi
     }
     if (step.outcome && within(step.outcome->at)) {
       lines.push_back({step.outcome->at, fmt::format("move-{}", to_string(step.outcome->state)), guest,
-                       fmt::format("step {}, on {}{}{}", step.step.index, step.outcome->ended_on,
-                                   step.outcome->error.empty() ? "" : ": ", step.outcome->error)});
+                       fmt::format("step {}, on {}{}{}{}", step.step.index, step.outcome->ended_on,
+                                   growth_words(step.outcome->grown), step.outcome->error.empty() ? "" : ": ",
+                                   step.outcome->error)});
     }
   }
 }
@@ -125,22 +130,66 @@ std::string source_of(const std::string& name, const Crash& crash) {
   return name == "triage.json" ? "MEMORY.DMP.zst" : "journal";
 }
 
+// As a POSIX shell takes it: guests are called what their owners like.
+std::string shell_word(const std::string& text) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+,=";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) {
+    return text;
+  }
+  std::string word = "'";
+  for (const char c : text) {
+    word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  }
+  return word + "'";
+}
+
+// What brings the guest there and moves it once more, said in the folder of the crash. Empty: no migration is
+// known to which the crash belongs.
+std::string rerun(const LoadedRun& run, const Crash& crash) {
+  if (!crash.step || *crash.step >= run.steps.size() || !run.steps[*crash.step].intent) {
+    return {};
+  }
+  const hyperv::Move& move = run.steps[*crash.step].intent->move;
+  // Of the built-in cluster there is no file.
+  std::error_code error;
+  const std::filesystem::path path = std::filesystem::absolute(run.run.lab_path, error);
+  const std::string lab =
+      std::filesystem::exists(path, error) ? " --lab " + shell_word(path.string()) : std::string();
+  return fmt::format("migstorm run scenario.yaml{} --seed {} --move {} {} {}", lab, run.run.seed,
+                     shell_word(crash.guest_name), shell_word(move.from), shell_word(move.to));
+}
+
+Status write_notes(JsonWriter& json, const std::string& journal, const LoadedRun& run,
+                   const std::string& kind, const std::string& key, const std::string& value) {
+  const Result<std::vector<HistoryLine>> lines = load_notes(journal, run.run.id, kind, kNotesMax);
+  if (!lines) {
+    return lines.error();
+  }
+  json.key(key).begin_array();
+  for (const HistoryLine& line : *lines) {
+    json.begin_object().member("time", report::rfc3339(run.run.epoch + line.at));
+    json.member("machine", line.subject).member(value, line.detail).end_object();
+  }
+  json.end_array();
+  return Unit{};
+}
+
 Result<std::string> manifest(const std::string& journal, const LoadedRun& run, const Crash& crash,
                              const std::vector<gather::EvidenceFile>& files) {
-  const Result<std::vector<HistoryLine>> clocks = load_notes(journal, run.run.id, "clock", kClocksMax);
-  if (!clocks) {
-    return clocks.error();
-  }
   JsonWriter json;
   json.begin_object().member("schema", 1).member("run", run.run.id).member("crash", crash.number);
   json.member("guest", crash.guest_name).key("signature").text_or_null(crash.signature);
   json.member("scenario", run.run.scenario_name).member("seed", run.run.seed);
-  json.member("versions", "migstorm " + run.run.version).key("clocks").begin_array();
-  for (const HistoryLine& clock : *clocks) {
-    json.begin_object().member("time", report::rfc3339(run.run.epoch + clock.at));
-    json.member("machine", clock.subject).member("offset", clock.detail).end_object();
+  json.member("versions", "migstorm " + run.run.version).key("rerun").text_or_null(rerun(run, crash));
+  Status written = write_notes(json, journal, run, "software", "software", "installed");
+  if (written) {
+    written = write_notes(json, journal, run, "clock", "clocks", "offset");
   }
-  json.end_array().key("files").begin_array();
+  if (!written) {
+    return written.error();
+  }
+  json.key("files").begin_array();
   for (const gather::EvidenceFile& file : files) {
     json.begin_object().member("name", file.name).member("size", file.size).member("sha256", file.sha256);
     json.member("source", source_of(file.name, crash)).end_object();

@@ -23,6 +23,21 @@ void add_run_options(CLI::App& command, RunOptions& options) {
                    "Let the seed arm every fault that a simulated cluster knows");
 }
 
+void add_move_option(CLI::App& command, RunOptions& options) {
+  command
+      .add_option("--move", options.move,
+                  "Only this move, of this guest between these hosts, instead of the scenario's plan")
+      ->expected(3)
+      ->type_name("GUEST FROM TO");
+}
+
+std::optional<SingleMove> single_move(const RunOptions& options) {
+  if (options.move.size() != 3) {
+    return std::nullopt;
+  }
+  return SingleMove{options.move[0], options.move[1], options.move[2]};
+}
+
 std::optional<RunInput> load_checked(const RunOptions& options, int& exit) {
   Result<Checked<RunInput>> loaded = load_run(options.scenario, options.settings, options.lab);
   if (!loaded) {

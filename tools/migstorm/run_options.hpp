@@ -1,6 +1,7 @@
 // Options that run and sim share.
 #pragma once
 
+#include "harness/scenario/plan.hpp"
 #include "tools/migstorm/command.hpp"
 #include "tools/migstorm/inputs.hpp"
 
@@ -27,9 +28,12 @@ struct RunOptions {
   std::string confirmed_credential;
   bool break_lease = false;
   bool skip_preflight = false;
+  std::vector<std::string> move; // guest, from, to; or empty
 };
 
 void add_run_options(CLI::App& command, RunOptions& options);
+void add_move_option(CLI::App& command, RunOptions& options);
+std::optional<SingleMove> single_move(const RunOptions& options);
 
 // Loads both files; every problem is told on stderr. Nothing, with the exit code set, if there was any.
 std::optional<RunInput> load_checked(const RunOptions& options, int& exit);

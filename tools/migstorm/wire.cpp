@@ -176,6 +176,10 @@ void keep_rejections(const Runtime& runtime, const Reach& reach, const std::stri
   }
 }
 
+gather::RetentionPolicy retention_of(const Scenario& scenario) {
+  return {scenario.collect_keep, scenario.collect_per_signature};
+}
+
 // A dump that came home is worth little without what happened around it.
 void keep_evidence(const std::string& journal, const std::string& run, const LabFile& lab) {
   const Result<LoadedRun> loaded = load_run(journal, run);
@@ -211,8 +215,9 @@ Result<RunOutcome> on_sockets(Session session) {
     return std::move(reach).error();
   }
   const LabFile lab_file = session.files.lab.lab;
-  Result<std::unique_ptr<GuestDumps>> dumps = open_guest_dumps(
-      runtime, lab_file, evidence_path(lab_file, session.settings.journal, run), &reach->connections);
+  Result<std::unique_ptr<GuestDumps>> dumps =
+      open_guest_dumps(runtime, lab_file, evidence_path(lab_file, session.settings.journal, run),
+                       retention_of(session.files.scenario), &reach->connections);
   if (!dumps) {
     return std::move(dumps).error();
   }
@@ -228,6 +233,7 @@ Result<RunOutcome> on_sockets(Session session) {
   input.honour_windows = !session.files.lab.embedded() || settings.honour_windows;
   input.break_lease = session.settings.break_lease;
   input.skip_preflight = session.settings.skip_preflight;
+  input.move = session.settings.move;
   input.files = std::move(session.files);
   input.run_id = run;
   input.seed = session.seed;
@@ -345,7 +351,8 @@ Result<SimOutcome> simulate(RunInput files, const RunSettings& settings) {
       runtime, session.files.lab.lab, make_lab_factory(runtime, (*lab)->endpoint(), session.files.lab.lab));
   const std::string kept = settings.keep_ledger ? evidence_path(session.files.lab.lab, settings.journal, run)
                                                 : guests.path() + "/evidence";
-  Result<std::unique_ptr<GuestDumps>> dumps = open_guest_dumps(runtime, session.files.lab.lab, kept, nullptr);
+  Result<std::unique_ptr<GuestDumps>> dumps =
+      open_guest_dumps(runtime, session.files.lab.lab, kept, retention_of(session.files.scenario), nullptr);
   if (!dumps) {
     return std::move(dumps).error();
   }
@@ -360,6 +367,7 @@ Result<SimOutcome> simulate(RunInput files, const RunSettings& settings) {
   input.seed = options.seed;
   input.dumps = (*dumps)->reader();
   input.skip_preflight = settings.skip_preflight;
+  input.move = settings.move;
   input.each_turn = [&signals, &stop] { signals.forward(stop); };
   Result<RunEnd> end = drive(runtime, *cluster, **journal, stop, std::move(input), view);
   if (!end) {

@@ -3,6 +3,7 @@
 
 #include "harness/preflight/finding.hpp"
 #include "harness/report/plan_report.hpp"
+#include "harness/scenario/plan.hpp"
 #include "tools/lab/lab.hpp"
 #include "tools/migstorm/inputs.hpp"
 
@@ -26,6 +27,7 @@ struct RunSettings {
   bool break_lease = false;              // the run that holds the cluster is over
   std::string confirmed_credential = {}; // that a host had rejected and a person has put right
   bool skip_preflight = false;           // of a new run
+  std::optional<SingleMove> move = {};   // instead of the scenario's plan
 };
 
 struct RunOutcome {
