@@ -3,6 +3,7 @@ find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(SQLite3 REQUIRED)
+find_package(PNG REQUIRED)
 # Debian's libcpprest exports Asio symbols of the default Boost: every part must be built with that one.
 find_package(Boost 1.74 REQUIRED)
 find_package(yaml-cpp REQUIRED)

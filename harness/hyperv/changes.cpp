@@ -337,6 +337,29 @@ Task<Result<wsman::InvokeResult>> request_configuration_update(Host& node, Known
   co_return co_await ask_once(node, std::move(target), method, std::move(arguments), kIoPending);
 }
 
+Task<Result<wsman::InvokeResult>> request_canary_crash(Host& owner, KnownPtr known, GuestId guest,
+                                                       CanarySeen seen, std::string mark) {
+  if (!known->facts.namespaces.v2 || older_than(known->facts.os_version, 6, 3)) {
+    co_return Error{Errc::unsupported,
+                    fmt::format("a host of version {} injects no interrupts (6.3 and later do)",
+                                known->facts.os_version)};
+  }
+  if (!to_guid(guest) || seen.id != guest || seen.notes_of != guest) {
+    co_return Error{Errc::denied, "the host shows another guest than the one that was named"};
+  }
+  const std::string_view suffix = kCanarySuffix;
+  if (mark.size() <= suffix.size() || !mark.ends_with(suffix) || seen.notes.find(mark) == std::string::npos) {
+    co_return Error{Errc::denied,
+                    fmt::format("the Notes of {} do not hold {}", guest, wsman::printable(mark, kNameMax))};
+  }
+  if (seen.state != EnabledState::enabled || seen.migrating) {
+    co_return Error{Errc::busy, fmt::format("{} is not running, or on its way to another host", guest)};
+  }
+  wsman::Reference target = guest_reference(*known, guest);
+  std::vector<wsman::Argument> none;
+  co_return co_await ask_once(owner, std::move(target), "InjectNonMaskableInterrupt", std::move(none));
+}
+
 Task<Result<wsman::InvokeResult>> request_move_end(Host& source, KnownPtr known, std::string job) {
   if (!known->facts.namespaces.v2) {
     co_return Error{Errc::unsupported, "the host has no migration jobs"};

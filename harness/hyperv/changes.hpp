@@ -9,6 +9,8 @@
 #include "harness/hyperv/host.hpp"
 #include "harness/hyperv/move_job.hpp"
 
+#include <migstorm/lab_file.hpp>
+
 namespace migstorm::hyperv {
 
 // Msvm_VirtualSystemMigrationService.MigrateVirtualSystemToHost, memory only, on the source. Refused: a guest
@@ -74,6 +76,20 @@ struct ClusterResource {
 };
 Task<Result<wsman::InvokeResult>> request_configuration_update(Host& node, KnownPtr known,
                                                                ClusterResource resource);
+
+// What a host told about a guest that is to be crashed, a moment ago.
+struct CanarySeen {
+  GuestId id;
+  EnabledState state = EnabledState::unknown;
+  bool migrating = false;
+  GuestId notes_of; // whose settings the Notes are from
+  std::string notes;
+};
+// Msvm_ComputerSystem.InjectNonMaskableInterrupt: the guest bugchecks. Refused: a guest or Notes of another
+// GUID than asked for, Notes without the mark, a mark that does not end with kCanarySuffix (that of guests
+// that are moved never does it), a guest that is not running or is on its way, a host before 2012 R2.
+Task<Result<wsman::InvokeResult>> request_canary_crash(Host& owner, KnownPtr known, GuestId guest,
+                                                       CanarySeen seen, std::string mark);
 
 // Msvm_MigrationJob.RequestStateChange(Terminate): the clean end of a move of ours.
 Task<Result<wsman::InvokeResult>> request_move_end(Host& source, KnownPtr known, std::string job);

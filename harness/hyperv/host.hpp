@@ -33,10 +33,11 @@ using KnownPtr = std::shared_ptr<const Known>;
 // How a host wants to be asked where releases differ; found out by asking, forgotten at the next probe.
 struct Habits {
   std::string job_class = "Msvm_MigrationJob";
-  bool groups_by_name = true;         // MSCluster_ResourceGroup has all columns that we name
-  std::uint32_t summary_failures = 0; // in a row; beyond a limit, queries are used instead
-  bool worker_log_known = false;      // Win32_NTLogEvent shows Worker-Admin
-  bool worker_log_absent = false;     // it certainly does not
+  bool groups_by_name = true;             // MSCluster_ResourceGroup has all columns that we name
+  std::uint32_t summary_failures = 0;     // in a row; beyond a limit, queries are used instead
+  bool worker_log_known = false;          // Win32_NTLogEvent shows Worker-Admin
+  bool worker_log_absent = false;         // it certainly does not
+  std::uint64_t picture_max = UINT64_MAX; // bytes of an answer with a console's picture, as experience shows
 };
 
 struct Host {

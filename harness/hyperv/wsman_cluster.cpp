@@ -1,7 +1,9 @@
 #include "harness/hyperv/wsman_cluster.hpp"
 
+#include "harness/hyperv/canary.hpp"
 #include "harness/hyperv/clocks.hpp"
 #include "harness/hyperv/cluster.hpp"
+#include "harness/hyperv/console.hpp"
 #include "harness/hyperv/disks.hpp"
 #include "harness/hyperv/dump_setup.hpp"
 #include "harness/hyperv/events.hpp"
@@ -202,6 +204,24 @@ public:
     }
     Result<std::vector<HeartbeatRecovery>> rules = co_await read_heartbeat_recovery(**host);
     co_return at_the_port(std::move(rules), name);
+  }
+
+  Task<Result<ConsolePicture>> console(HostName name, GuestId guest) override {
+    Result<Host*> host = directory_.host(name);
+    if (!host) {
+      co_return std::move(host).error();
+    }
+    Result<ConsolePicture> picture = co_await read_console(**host, std::move(guest));
+    co_return at_the_port(std::move(picture), name);
+  }
+
+  Task<Status> crash_canary(HostName name, GuestId guest, std::string mark) override {
+    Result<Host*> host = directory_.host(name);
+    if (!host) {
+      co_return std::move(host).error();
+    }
+    Status crashed = co_await hyperv::crash_canary(**host, std::move(guest), std::move(mark));
+    co_return at_the_port(std::move(crashed), name, Kind::change);
   }
 
   Task<Result<std::vector<DiskSize>>> disk_sizes(HostName name, std::vector<std::string> paths) override {

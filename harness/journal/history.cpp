@@ -12,7 +12,7 @@
 namespace migstorm {
 
 template <>
-inline constexpr SignalKind sqlite::kLast<SignalKind> = SignalKind::host_reset_event;
+inline constexpr SignalKind sqlite::kLast<SignalKind> = SignalKind::stop_screen;
 
 namespace {
 

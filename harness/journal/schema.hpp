@@ -28,7 +28,7 @@ inline constexpr CampaignKind kLast<CampaignKind> = CampaignKind::soak;
 template <>
 inline constexpr hyperv::Via kLast<hyperv::Via> = hyperv::Via::cluster;
 template <>
-inline constexpr DetectorKind kLast<DetectorKind> = DetectorKind::bugcheck_events;
+inline constexpr DetectorKind kLast<DetectorKind> = DetectorKind::console;
 } // namespace sqlite
 
 } // namespace migstorm

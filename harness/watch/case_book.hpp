@@ -19,12 +19,13 @@ enum class CaseLog : std::uint8_t {
 };
 
 struct Case {
-  Crash crash;             // number 0 until it is counted
-  bool reset_seen = false; // the guest began a new life
-  bool decisive = false;   // a signal that only a crash gives
-  bool exact = false;      // the window comes from an event with a time of its own
-  bool excused = false;    // something else explains the reset: a host that went away, a guest switched off
-  bool host_reset = false; // ... or its host reset it, as the cluster's heartbeat monitoring asks for
+  Crash crash;              // number 0 until it is counted
+  bool reset_seen = false;  // the guest began a new life
+  bool decisive = false;    // a signal that only a crash gives
+  bool stop_screen = false; // its console shows one
+  bool exact = false;       // the window comes from an event with a time of its own
+  bool excused = false;     // something else explains the reset: a host that went away, a guest switched off
+  bool host_reset = false;  // ... or its host reset it, as the cluster's heartbeat monitoring asks for
   Instant opened{};
   Instant back = Instant::max(); // when the guest was well again; max: the case is open
   Instant reset{};               // when the new life began, as far as known

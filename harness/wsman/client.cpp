@@ -332,6 +332,8 @@ Task<Result<InvokeResult>> Client::invoke(Reference target, std::string method,
   co_return result;
 }
 
+std::uint32_t Client::envelope_size() const noexcept { return impl_->envelope_size; }
+
 hyperv::WireCounters Client::counters() const {
   const TransportCounters wire = impl_->transport->counters();
   return {impl_->requests, impl_->faults, impl_->retries, wire.connections, wire.authentications};

@@ -52,6 +52,8 @@ public:
   Task<Result<std::vector<Instance>>> query(std::string ns, std::string wql, std::size_t limit = 10000);
   Task<Result<InvokeResult>> invoke(Reference target, std::string method, std::vector<Argument> arguments);
 
+  // What an answer may have, in bytes.
+  std::uint32_t envelope_size() const noexcept;
   hyperv::WireCounters counters() const;
 
 private:

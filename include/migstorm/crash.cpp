@@ -26,6 +26,8 @@ std::string_view to_string(SignalKind kind) noexcept {
     return "foreign-move";
   case SignalKind::state_changed:
     return "state-changed";
+  case SignalKind::stop_screen:
+    return "stop-screen";
   }
   return "unknown";
 }
@@ -40,6 +42,8 @@ std::string_view to_string(DetectorKind kind) noexcept {
     return "host-events";
   case DetectorKind::bugcheck_events:
     return "bugcheck-events";
+  case DetectorKind::console:
+    return "console";
   }
   return "unknown";
 }

@@ -24,11 +24,12 @@ enum class SignalKind : std::uint8_t {
   foreign_move,      // the guest changed its host without us
   state_changed,     // EnabledState left 2: off, saved, critical
   host_reset_event,  // 18512: the host reset it, as the cluster's heartbeat monitoring asks for; a confounder
+  stop_screen,       // the console shows one: evidence, never the only one
 };
 std::string_view to_string(SignalKind kind) noexcept;
 
-enum class DetectorKind : std::uint8_t { heartbeat, uptime, host_events, bugcheck_events };
-inline constexpr std::size_t kDetectorKinds = 4;
+enum class DetectorKind : std::uint8_t { heartbeat, uptime, host_events, bugcheck_events, console };
+inline constexpr std::size_t kDetectorKinds = 5;
 std::string_view to_string(DetectorKind kind) noexcept;
 
 struct Signal {
@@ -61,6 +62,7 @@ struct Crash {
   std::string known_issue;
   std::string dump_path;            // on the guest
   std::vector<std::string> reasons; // signals, in words
+  bool self_test = false;           // provoked on a canary: in no statistic, and never journalled
 };
 
 } // namespace migstorm

@@ -379,6 +379,13 @@ struct Software {
   std::vector<std::string> hotfixes; // HotFixID
 };
 
+// A guest's console, scaled down.
+struct ConsolePicture {
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+  std::vector<std::uint8_t> pixels; // RGB565, little-endian, row by row: two bytes each
+};
+
 // Counters of the wire, for the summary.
 struct WireCounters {
   std::uint64_t requests = 0;
@@ -428,6 +435,13 @@ public:
   virtual Task<Result<DumpSetup>> dump_setup(std::string guest_name) = 0;
   // Of every virtual machine of the cluster that the host belongs to, in one query.
   virtual Task<Result<std::vector<HeartbeatRecovery>>> heartbeat_recovery(HostName host) = 0;
+  // What the guest's console shows, as large as the host's envelopes take it. unsupported: the host gives no
+  // pictures.
+  virtual Task<Result<ConsolePicture>> console(HostName host, GuestId guest) = 0;
+  // Makes a canary bugcheck (0x80) by an NMI, after its host was asked again whether it has this guest and
+  // the guest's Notes hold `mark`; denied where they do not. unsupported before 2012 R2. unknown_outcome: it
+  // may have been carried out.
+  virtual Task<Status> crash_canary(HostName host, GuestId guest, std::string mark) = 0;
   // Current file sizes of virtual disks, asked of a host that sees them, in one query.
   virtual Task<Result<std::vector<DiskSize>>> disk_sizes(HostName host, std::vector<std::string> paths) = 0;
 

@@ -34,6 +34,9 @@ struct DumpWay {
   std::vector<std::string> command; // a program of the operator and its arguments
 };
 
+// Follows the mark in the Notes of a guest that may be crashed on purpose.
+inline constexpr const char* kCanarySuffix = "-canary";
+
 struct LabFile {
   std::string path;
   std::string name;
@@ -51,10 +54,11 @@ struct LabFile {
   std::vector<std::string>
       allowed_hosts; // patterns: where guests may be moved from and to; empty: every host
   std::vector<std::string>
-      allowed_volumes;              // patterns of paths: where disks of moved guests may lie; empty: anywhere
-  std::vector<std::string> never;   // patterns of guests; wins over everything
-  std::string mark = "migstorm";    // text in a guest's Notes that allows it
-  std::uint32_t lanes_per_host = 4; // connections at most
+      allowed_volumes;            // patterns of paths: where disks of moved guests may lie; empty: anywhere
+  std::vector<std::string> never; // patterns of guests; wins over everything
+  std::string mark = "migstorm";  // text in a guest's Notes that allows it
+  std::vector<std::string> canaries; // GUIDs of guests that are there to be crashed
+  std::uint32_t lanes_per_host = 4;  // connections at most
   struct Polling {
     std::chrono::nanoseconds jobs = std::chrono::seconds(1);
     std::chrono::nanoseconds summary = std::chrono::seconds(4);

@@ -64,6 +64,12 @@ struct BreakerSpec {
   std::uint32_t resumes = 1;      // how often it goes on by itself
 };
 
+// Whether the detectors are tried out on a canary, see campaign/self_test.hpp.
+struct SelfTestSpec {
+  bool nmi = false;
+  Span every = std::chrono::hours(8);
+};
+
 struct VerifySpec {
   std::string baseline_run;            // or
   std::optional<double> baseline_rate; // crashes per qualified migration
@@ -85,6 +91,7 @@ struct Scenario {
   QualifySpec qualify;
   StopSpec stop;
   BreakerSpec breaker;
+  SelfTestSpec self_test;
   std::optional<VerifySpec> verify;
   std::string collect_dumps = "new-signatures";       // none | new-signatures | all
   std::optional<std::uint64_t> collect_keep;          // bytes of all dumps of the run, packed

@@ -131,7 +131,7 @@ TEST_CASE("a copy that breaks is gone on with, and the run's end waits for a slo
 
 TEST_CASE("a dump that cannot be brought home does not hold the run up", "[campaign][dumps]") {
   DumpRig rig(1s);
-  rig.dumps.failures = 1'000;
+  rig.dumps.failures = 100'000;
   rig.dumps.fetch_error = GENERATE(Errc::over_limit, Errc::transport);
   REQUIRE(rig.go_with_dumps());
   CHECK(rig.dumps.failures > 0);

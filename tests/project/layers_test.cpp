@@ -22,7 +22,7 @@ const std::map<std::string, std::set<std::string>> kMayUse = {
     {"harness/campaign", {"harness/watch", "harness/scenario", "analyzers"}},
     {"harness/runtime", {}},
     {"harness/wsman", {"harness/runtime"}},
-    {"harness/hyperv", {"harness/wsman", "harness/runtime", "harness/scenario"}},
+    {"harness/hyperv", {"harness/wsman", "harness/runtime", "harness/scenario", "harness/watch"}},
     {"harness/journal", {"harness/scenario"}},
     {"harness/report", {"harness/campaign", "harness/preflight", "harness/scenario", "analyzers"}},
     {"harness/gather", {"harness/campaign", "harness/runtime", "analyzers"}},

@@ -2,6 +2,8 @@
 // asks. It keeps a ledger of its own and counts requests by kind.
 #pragma once
 
+#include "tests/support/stop_screens.hpp"
+
 #include <migstorm/hyperv.hpp>
 
 #include <algorithm>
@@ -53,14 +55,17 @@ public:
     Instant booted{};
     Instant silent_from = Instant::max(); // heartbeat
     Instant silent_to = Instant::max();
+    std::uint32_t bugcheck = 0;
+    Instant blue_from = Instant::max(); // its console shows a stop screen
+    Instant blue_to = Instant::max();
     std::uint64_t disk_bytes = 0;
     bool moving = false;
   };
   struct Counts {
     std::uint64_t starts = 0, jobs = 0, groups = 0, states = 0, summaries = 0, events = 0, logs = 0,
-                  disks = 0, cancels = 0;
+                  disks = 0, cancels = 0, pictures = 0;
     std::uint64_t all() const {
-      return starts + jobs + groups + states + summaries + events + logs + disks + cancels;
+      return starts + jobs + groups + states + summaries + events + logs + disks + cancels + pictures;
     }
   };
 
@@ -74,6 +79,7 @@ public:
   bool reports_crashes = true; // 18590, as newer guests do
   bool host_log = true;
   bool guest_log = true;
+  bool consoles = true;
   double crash_chance = 0; // of each landed move
   std::uint32_t host_limit = 2;
   std::vector<hyperv::SharedVolume> volumes;
@@ -88,6 +94,8 @@ public:
   std::vector<LedgerMove> ledger;
   std::vector<std::string> violations;
   std::size_t crashes = 0;
+  std::vector<std::array<std::string, 3>> canaries_asked; // host, id, mark
+  bool refuses_canaries = false;
   Counts counts;
 
   void add_host(const std::string& name, std::string cluster = {}) {
@@ -108,12 +116,15 @@ public:
   void remove_guest(const std::string& name) { guests_.erase("GUID-" + name); }
   void host_down(const std::string& host, Instant from, Instant to) { down_[host] = {from, to}; }
 
-  void crash(const std::string& name, Instant at) {
+  void crash(const std::string& name, Instant at, std::uint32_t code = 0xd1) {
     ++crashes;
     Guest& dying = guest(name);
     const Instant reset = at + std::chrono::seconds(30);
     dying.silent_from = at;
     dying.silent_to = at + std::chrono::seconds(60);
+    dying.blue_from = at;
+    dying.blue_to = reset;
+    dying.bugcheck = code;
     resets_.emplace(reset, dying.row.id);
     if (reports_crashes) {
       add_event(dying, 18590, at);
@@ -122,7 +133,7 @@ public:
     hyperv::Bugcheck record;
     record.time = runtime_.civil(at + std::chrono::seconds(70));
     record.record = ++records_;
-    record.code = 0xd1;
+    record.code = code;
     record.parameters = {0x10, 2, 0, 0xfffff80000001000};
     record.dump_path = "C:\\Windows\\MEMORY.DMP";
     logs_[name].push_back(record);
@@ -437,6 +448,43 @@ public:
     co_return Unit{};
   }
 
+  Task<Result<hyperv::ConsolePicture>> console(hyperv::HostName host, hyperv::GuestId id) override {
+    ++counts.pictures;
+    co_await travel();
+    if (!consoles) {
+      co_return Error{Errc::unsupported, "no pictures"};
+    }
+    if (unreadable(host)) {
+      co_return Error{Errc::transport, "reset"};
+    }
+    const auto found = guests_.find(id);
+    if (found == guests_.end() || found->second.host != host) {
+      co_return Error{Errc::not_found, "no such guest here"};
+    }
+    const Guest& shown = found->second;
+    const bool blue = runtime_.now() >= shown.blue_from && runtime_.now() < shown.blue_to;
+    const test::Screen screen = blue ? test::classic_stop_screen(640, 480, test::kNavy, test::kWhite, 0)
+                                     : test::Screen(640, 480, {0, 78, 138});
+    co_return hyperv::ConsolePicture{56, 42, screen.thumbnail(56, 42)};
+  }
+
+  Task<Status> crash_canary(hyperv::HostName host, hyperv::GuestId id, std::string mark) override {
+    canaries_asked.push_back({host, id, mark});
+    co_await travel();
+    if (unreadable(host)) {
+      co_return Error{Errc::transport, "reset"};
+    }
+    const auto found = guests_.find(id);
+    if (found == guests_.end() || found->second.host != host) {
+      co_return Error{Errc::not_found, "no such guest here"};
+    }
+    if (refuses_canaries) {
+      co_return Error{Errc::unsupported, "no interrupts"};
+    }
+    crash(found->second.row.name, runtime_.now(), 0x80);
+    co_return Unit{};
+  }
+
   hyperv::WireCounters counters() const override {
     hyperv::WireCounters wire;
     wire.requests = counts.all();
@@ -560,7 +608,8 @@ private:
     event.guest = guest.row.id;
     event.strings = {guest.row.name, guest.row.id};
     if (id == 18590) {
-      event.strings.insert(event.strings.end(), {"0xD1", "0x10", "0x2", "0x0", "0xFFFFF80000001000"});
+      event.strings.insert(event.strings.end(), {guest.bugcheck == 0x80 ? "0x80" : "0xD1", "0x10", "0x2",
+                                                 "0x0", "0xFFFFF80000001000"});
     }
     events_[guest.host].push_back(std::move(event));
   }
