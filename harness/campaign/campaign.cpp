@@ -3,6 +3,7 @@
 #include "harness/campaign/cluster_guard.hpp"
 #include "harness/campaign/cluster_lease.hpp"
 #include "harness/campaign/conditions.hpp"
+#include "harness/campaign/console_watch.hpp"
 #include "harness/campaign/dump_watch.hpp"
 #include "harness/campaign/restore.hpp"
 #include "harness/campaign/resume.hpp"
@@ -55,7 +56,8 @@ Status check_via(const CampaignInput& input) {
 struct Campaign::Parts {
   Parts(Runtime& runtime, hyperv::Cluster& cluster, Journal& journal, Stop& stop, CampaignInput what)
       : input(with_plan(std::move(what))), core(runtime, cluster, journal, stop, input), mover(core),
-        dispatcher(core, mover), watcher(core), guard(core), lease(core), dumps(core, input.dumps) {}
+        dispatcher(core, mover), watcher(core), guard(core), lease(core), dumps(core, input.dumps),
+        consoles(core, input.pictures) {}
 
   Task<Result<RunEnd>> run();
   Status check() const;
@@ -76,6 +78,7 @@ struct Campaign::Parts {
   ClusterGuard guard;
   ClusterLease lease;
   DumpWatch dumps;
+  ConsoleWatch consoles;
   std::vector<Condition> conditions; // as they were found
 };
 
@@ -156,6 +159,7 @@ Task<Result<RunEnd>> Campaign::Parts::run() {
   Scope background(core.runtime);
   guard.start(background);
   watcher.start(background);
+  consoles.start(background);
   background.spawn(dumps.keep());
   background.spawn(dumps.keep_fetching());
   if (input.resumed) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "harness/campaign/dump_reader.hpp"
+#include "harness/campaign/picture_keeper.hpp"
 #include "harness/campaign/progress.hpp"
 #include "harness/scenario/opening_hours.hpp"
 #include "harness/scenario/plan.hpp"
@@ -29,6 +30,7 @@ struct CampaignInput {
   OpeningHours hours;                     // in which moves may begin
   bool break_lease = false;               // the run that holds the cluster is over, says a person
   DumpReader* dumps = nullptr;            // null: crashes are named by their bugcheck alone
+  PictureKeeper* pictures = nullptr;      // null: pictures of consoles are looked at, and none is kept
   Plan plan;                              // of a resumed run: taken from the journal instead
   std::optional<LoadedRun> resumed;
 };

@@ -8,7 +8,7 @@ namespace migstorm::campaign {
 namespace {
 
 constexpr std::array kKinds{DetectorKind::heartbeat, DetectorKind::uptime, DetectorKind::host_events,
-                            DetectorKind::bugcheck_events};
+                            DetectorKind::bugcheck_events, DetectorKind::console};
 
 std::size_t at(DetectorKind kind) { return static_cast<std::size_t>(kind); }
 
@@ -18,16 +18,29 @@ Detectors::Detectors(const GuestTable& guests, DetectorReach reach, const LabFil
     : reach_(std::move(reach)), applicable_(guests.size()),
       summaries_(reach_.host_events.size(), lab.polling.summary, start),
       events_(reach_.host_events.size(), lab.polling.events, start),
-      logs_(guests.size(), kGuestLogPeriod, start) {
+      logs_(guests.size(), kGuestLogPeriod, start),
+      consoles_(reach_.host_events.size(), kConsolePeriod, start) {
   for (std::uint32_t i = 0; i < guests.size(); ++i) {
     const auto& hosts = guests[i].reach;
-    const bool all_read =
-        std::all_of(hosts.begin(), hosts.end(), [&](HostId host) { return reach_.host_events[host] != 0; });
+    const auto all = [&hosts](const std::vector<char>& reached) {
+      return !hosts.empty() &&
+             std::all_of(hosts.begin(), hosts.end(), [&](HostId host) { return reached[host] != 0; });
+    };
     applicable_[i][at(DetectorKind::heartbeat)] = reach_.heartbeat[i] != 0;
     applicable_[i][at(DetectorKind::uptime)] = true;
-    applicable_[i][at(DetectorKind::host_events)] = all_read && !hosts.empty();
+    applicable_[i][at(DetectorKind::host_events)] = all(reach_.host_events);
     applicable_[i][at(DetectorKind::bugcheck_events)] = reach_.guest_log[i] != 0;
+    applicable_[i][at(DetectorKind::console)] = all(reach_.console);
   }
+}
+
+const watch::Liveness& Detectors::source_of(DetectorKind kind) const {
+  return kind == DetectorKind::host_events ? events_ : kind == DetectorKind::console ? consoles_ : summaries_;
+}
+
+bool Detectors::reaches(DetectorKind kind, HostId host) const {
+  return kind == DetectorKind::host_events ? reads_events(host)
+                                           : kind != DetectorKind::console || shows_consoles(host);
 }
 
 bool Detectors::applies(DetectorKind kind, std::uint32_t guest) const { return applicable_[guest][at(kind)]; }
@@ -70,9 +83,9 @@ std::vector<DetectorAlive> Detectors::alive(Instant now) const {
       }
       continue;
     }
-    const watch::Liveness& source = kind == DetectorKind::host_events ? events_ : summaries_;
+    const watch::Liveness& source = source_of(kind);
     for (HostId host = 0; host < reach_.host_events.size(); ++host) {
-      if (kind != DetectorKind::host_events || reads_events(host)) {
+      if (reaches(kind, host)) {
         one.alive += source.alive(host, now);
         one.total += source.total(now);
       }

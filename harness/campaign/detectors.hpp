@@ -11,12 +11,14 @@
 namespace migstorm::campaign {
 
 inline constexpr Span kGuestLogPeriod = std::chrono::minutes(10);
+inline constexpr Span kConsolePeriod = std::chrono::minutes(10);
 
 // What the first questions told.
 struct DetectorReach {
   std::vector<char> heartbeat;   // per guest: the component is there
   std::vector<char> host_events; // per host: its log can be read
   std::vector<char> guest_log;   // per guest: it can be asked itself
+  std::vector<char> console;     // per host: it gives pictures of consoles
 };
 
 class Detectors {
@@ -27,17 +29,23 @@ public:
   bool reads_events(HostId host) const { return reach_.host_events[host] != 0; }
   bool reads_log(std::uint32_t guest) const { return reach_.guest_log[guest] != 0; }
 
+  bool shows_consoles(HostId host) const { return reach_.console[host] != 0; }
+
   void summary_answered(HostId host, Instant now) { summaries_.answered(host, now); }
   void events_answered(HostId host, Instant now) { events_.answered(host, now); }
   void log_answered(std::uint32_t guest, Instant now) { logs_.answered(guest, now); }
+  void console_answered(HostId host, Instant now) { consoles_.answered(host, now); }
 
-  // Did every detector that applies to the guest watch from `since` until now?
+  // Did every detector that applies to the guest watch from `since` until now? Consoles are not asked about:
+  // nothing is concluded from their silence.
   bool alive_since(std::uint32_t guest, HostId from, HostId to, Instant since, Instant now) const;
   std::vector<DetectorAlive> alive(Instant now) const;
   // "heartbeat: 12 of 12 guests", one per kind.
   std::vector<std::string> in_words() const;
 
 private:
+  const watch::Liveness& source_of(DetectorKind kind) const;
+  bool reaches(DetectorKind kind, HostId host) const;
   bool applies(DetectorKind kind, std::uint32_t guest) const;
 
   DetectorReach reach_;
@@ -45,6 +53,7 @@ private:
   watch::Liveness summaries_;                                // per host; heartbeat and uptime come from them
   watch::Liveness events_;                                   // per host
   watch::Liveness logs_;                                     // per guest
+  watch::Liveness consoles_;                                 // per host
 };
 
 } // namespace migstorm::campaign

@@ -24,7 +24,8 @@ std::string doubt(const Scenario& scenario, const Progress& progress,
     const double alive = one.total > Span{}
                              ? static_cast<double>(one.alive.count()) / static_cast<double>(one.total.count())
                              : 1.0;
-    if (one.applicable && alive < kAliveMin) {
+    const bool asked = one.applicable && one.kind != DetectorKind::console; // pictures are for people
+    if (asked && alive < kAliveMin) {
       return fmt::format("the detector {} was alive {:.1f} % of the time", to_string(one.kind), alive * 100);
     }
   }

@@ -29,6 +29,7 @@ private:
   Task<Unit> first_events(HostId host);
   Task<Unit> first_log(std::uint32_t guest);
   Task<Unit> first_summary(HostId host);
+  Task<Unit> first_picture(HostId host);
   Task<Unit> read_host_clock(HostId host);
   Task<Unit> read_guest_clock(std::uint32_t guest);
   Task<Unit> first_software(std::uint32_t guest);

@@ -19,6 +19,7 @@ Watcher::Watcher(Core& core)
   reach_.heartbeat.resize(core.guests.size());
   reach_.host_events.resize(core.hosts.size());
   reach_.guest_log.resize(core.guests.size());
+  reach_.console.assign(core.hosts.size(), 1);
   for (const hyperv::GuestFacts& facts : core.input.guests) {
     if (const auto guest = core.guests.find(facts.id)) {
       reach_.heartbeat[*guest] = has_heartbeat(facts) ? 1 : 0;
@@ -34,6 +35,7 @@ Task<Unit> Watcher::prepare() {
   for (HostId host = 0; host < core_.hosts.size(); ++host) {
     cursors_[host].since = core_.clocks.theirs(core_.hosts.name(host), log_since_);
     scope.spawn(first_events(host));
+    scope.spawn(first_picture(host));
   }
   for (std::uint32_t guest = 0; guest < core_.guests.size(); ++guest) {
     if (can_be_asked(guest)) {
@@ -113,6 +115,24 @@ Task<Unit> Watcher::first_software(std::uint32_t guest) {
   const Result<hyperv::Software> software = co_await core_.cluster.guest_software(name);
   if (software) {
     core_.note("software", name, software_in_words(software->os_version, software->hotfixes));
+  }
+  co_return Unit{};
+}
+
+// Of any guest that is there; a host without one is believed until it is asked.
+Task<Unit> Watcher::first_picture(HostId host) {
+  for (std::uint32_t guest = 0; guest < core_.guests.size(); ++guest) {
+    if (core_.guests[guest].host != host || core_.guests[guest].moving) {
+      continue;
+    }
+    hyperv::GuestId id = core_.guests[guest].id;
+    const Result<hyperv::ConsolePicture> picture =
+        co_await core_.cluster.console(core_.hosts.name(host), std::move(id));
+    if (!picture && picture.error().code == Errc::unsupported) {
+      reach_.console[host] = 0;
+      core_.note("no-console", core_.hosts.name(host), picture.error().detail);
+    }
+    break;
   }
   co_return Unit{};
 }

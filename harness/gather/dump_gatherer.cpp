@@ -201,7 +201,8 @@ std::unique_ptr<DumpReader> make_dump_gatherer(Runtime& runtime, GathererOptions
 }
 
 std::string crash_folder(const Crash& crash) {
-  return fmt::format("crash-{:04}-{}", crash.number, safe_name(crash.guest_name));
+  return fmt::format("{}-{:04}-{}", crash.self_test ? "self-test" : "crash", crash.number,
+                     safe_name(crash.guest_name));
 }
 
 } // namespace migstorm::gather

@@ -32,7 +32,8 @@ struct GathererOptions {
 std::unique_ptr<DumpReader> make_dump_gatherer(Runtime& runtime, GathererOptions options,
                                                triage::Images& images, FreeSpace& space);
 
-// "crash-0003-sql-01": the folder of a crash, within the run's.
+// "crash-0003-sql-01": the folder of a crash, within the run's; "self-test-0001-canary" for one that was
+// provoked.
 std::string crash_folder(const Crash& crash);
 
 } // namespace migstorm::gather

@@ -204,6 +204,7 @@ Case& Watch::handle(Guest& guest, Signal signal, Findings& out) {
     filed.log = CaseLog::answered;
     filed.reset_seen = true; // it is written by the next life
   }
+  recall_screen(guest, filed);
   out.signals.push_back(std::move(signal));
   judge(filed, out);
   return filed;
@@ -243,7 +244,10 @@ void Watch::review(Guest& guest, Instant now, Findings& out) {
                     (guest.heartbeat.beating() || !guest.has(DetectorKind::heartbeat));
   const bool happened = open->reset_seen || open->decisive;
   if (!well) {
-    if (!happened && !guest.hung && now - open->opened > kHangAfter) {
+    if (!happened && now - open->opened > kHangAfter && open->stop_screen) { // two kinds say so by now
+      open->decisive = true;
+      judge(*open, out);
+    } else if (!happened && !guest.hung && now - open->opened > kHangAfter) {
       guest.hung = true;
       ++hung_;
       out.notes.push_back({"hung", guest.facts.name, "no heartbeat and no reset"});

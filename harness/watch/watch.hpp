@@ -3,6 +3,7 @@
 #pragma once
 
 #include "harness/watch/case_book.hpp"
+#include "harness/watch/stop_screen.hpp"
 #include "harness/watch/uptime.hpp"
 
 #include <migstorm/crash.hpp>
@@ -61,6 +62,8 @@ public:
   void on_guest_log(std::uint32_t guest, const std::vector<hyperv::Bugcheck>& records, Instant now,
                     CivilTime epoch, Findings& out);
   void on_guest_log_failed(std::uint32_t guest, Findings& out);
+  // What a picture of the guest's console shows. A stop screen joins the case that is open; it opens none.
+  void on_console(std::uint32_t guest, const ScreenVerdict& screen, Window taken, Findings& out);
   // The next guest whose own log is worth asking now; the question counts as asked.
   std::optional<std::uint32_t> next_question(Instant now);
   bool questions_pending() const noexcept;
@@ -82,7 +85,8 @@ private:
     CaseBook book;
     Instant asked{}; // the newest reading that was used
     std::uint64_t log_record = 0;
-    std::optional<Instant> off_since; // what a host shows of it while it is thought to move
+    std::optional<Instant> off_since;   // what a host shows of it while it is thought to move
+    std::optional<Instant> stop_screen; // when the console showed one last, before there was a case
     bool moving = false;
     bool switched_off = false;
     bool hung = false;
@@ -98,6 +102,7 @@ private:
   void on_reset(Guest& guest, Window reset, Instant now, Findings& out);
   void handle_reset(Guest& guest, Signal signal, Findings& out);
   Case& handle(Guest& guest, Signal signal, Findings& out);
+  static void recall_screen(Guest& guest, Case& filed);
   void judge(Case& filed, Findings& out);
   void review(Guest& guest, Instant now, Findings& out);
   bool excused(const Guest& guest, const Signal& signal) const;

@@ -78,6 +78,10 @@ TEST_CASE("a run names its crash from a dump on a share, and keeps the evidence"
              Contains("MEMORY.DMP.zst") &&
                  Contains("migstorm run scenario.yaml --lab " + place.lab + " --seed") &&
                  Contains("\"installed\": \"6.1.7601, no hotfixes\"") && Contains("give or take"));
+  CHECK_THAT(read_file(crash + "/timeline.json"), Contains("console.png a stop screen"));
+  CHECK_THAT(read_file(crash + "/manifest.json"),
+             Contains("MEMORY.DMP.zst") && Contains("console.png") && Contains("console of guest sql-"));
+  CHECK(read_file(crash + "/console.png").starts_with("\x89PNG"));
 
   const std::vector<std::string> verify = {"evidence", "last", "--verify", "--journal", place.journal};
   CHECK(place.migstorm(verify).code == 0);

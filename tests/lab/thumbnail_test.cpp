@@ -14,7 +14,7 @@ namespace {
 constexpr std::array<std::pair<std::uint32_t, std::uint32_t>, 3> kSizes{{{56, 42}, {80, 60}, {96, 72}}};
 
 watch::ScreenVerdict look(const Guest& guest, std::pair<std::uint32_t, std::uint32_t> size) {
-  return watch::recognise_stop_screen(render_console(guest, size.first, size.second), size.first,
+  return watch::recognise_stop_screen(render_console(guest, Instant{}, size.first, size.second), size.first,
                                       size.second);
 }
 
@@ -30,6 +30,8 @@ TEST_CASE("the console of a simulated guest shows its release's stop screen once
       Guest guest;
       guest.release = release;
       guest.power = Power::running;
+      CHECK(look(guest, size).grade == watch::ScreenGrade::none);
+      guest.ready = Instant(1); // it is still starting
       CHECK(look(guest, size).grade == watch::ScreenGrade::none);
       guest.crashed = Instant{};
       const auto verdict = look(guest, size);

@@ -132,6 +132,7 @@ Result<RunEnd> drive(Runtime& runtime, hyperv::Cluster& cluster, Journal& journa
   campaign_input.lab = std::move(input.files.lab.lab);
   campaign_input.resumed = std::move(input.resumed);
   campaign_input.dumps = input.dumps;
+  campaign_input.pictures = input.pictures;
   campaign_input.break_lease = input.break_lease;
   campaign_input.hours = *std::move(hours);
   Campaign campaign(runtime, cluster, journal, stop, std::move(campaign_input));

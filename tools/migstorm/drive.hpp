@@ -2,6 +2,7 @@
 #pragma once
 
 #include "harness/campaign/dump_reader.hpp"
+#include "harness/campaign/picture_keeper.hpp"
 #include "harness/scenario/plan.hpp"
 #include "tools/migstorm/inputs.hpp"
 #include "tools/migstorm/progress_view.hpp"
@@ -24,6 +25,7 @@ struct DriveInput {
   std::uint64_t seed = 1;
   std::optional<LoadedRun> resumed;
   DumpReader* dumps = nullptr; // null: crashes are named by their bugcheck alone
+  PictureKeeper* pictures = nullptr;
   bool honour_windows = true;
   bool break_lease = false;
   std::optional<SingleMove> move; // instead of the scenario's plan

@@ -2,6 +2,7 @@
 
 #include "analyzers/triage/store_images.hpp"
 #include "analyzers/triage/triage.hpp"
+#include "harness/campaign/picture_keeper.hpp"
 #include "harness/gather/dump_gatherer.hpp"
 #include "harness/gather/evidence.hpp"
 #include "harness/gather/kept_dump.hpp"
@@ -126,6 +127,9 @@ Result<std::string> triage_of(const std::string& symbol_paths, const std::string
 std::string source_of(const std::string& name, const Crash& crash) {
   if (name.starts_with("MEMORY.DMP")) {
     return "guest " + crash.guest_name;
+  }
+  if (name == kPictureName) {
+    return "console of guest " + crash.guest_name;
   }
   return name == "triage.json" ? "MEMORY.DMP.zst" : "journal";
 }

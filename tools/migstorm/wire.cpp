@@ -1,5 +1,6 @@
 #include "tools/migstorm/wire.hpp"
 
+#include "harness/gather/kept_picture.hpp"
 #include "harness/hyperv/wsman_cluster.hpp"
 #include "harness/journal/archive.hpp"
 #include "harness/journal/lease.hpp"
@@ -221,6 +222,8 @@ Result<RunOutcome> on_sockets(Session session) {
   if (!dumps) {
     return std::move(dumps).error();
   }
+  const auto pictures =
+      gather::make_picture_keeper(runtime, evidence_path(lab_file, session.settings.journal, run));
   Stop stop(runtime);
   stop_on_signals(runtime, stop);
   ProgressView view(session.settings.quiet);
@@ -239,6 +242,7 @@ Result<RunOutcome> on_sockets(Session session) {
   input.seed = session.seed;
   input.resumed = std::move(session.resumed);
   input.dumps = (*dumps)->reader();
+  input.pictures = pictures.get();
   input.accept = [&acceptance](const std::vector<PlanGuest>& guests) {
     return accept_guests(acceptance, guests);
   };
@@ -356,6 +360,7 @@ Result<SimOutcome> simulate(RunInput files, const RunSettings& settings) {
   if (!dumps) {
     return std::move(dumps).error();
   }
+  const auto pictures = gather::make_picture_keeper(runtime, kept);
   Stop stop(runtime);
   ProgressView view(settings.quiet);
   const SignalWatch signals;
@@ -368,6 +373,7 @@ Result<SimOutcome> simulate(RunInput files, const RunSettings& settings) {
   input.dumps = (*dumps)->reader();
   input.skip_preflight = settings.skip_preflight;
   input.move = settings.move;
+  input.pictures = pictures.get();
   input.each_turn = [&signals, &stop] { signals.forward(stop); };
   Result<RunEnd> end = drive(runtime, *cluster, **journal, stop, std::move(input), view);
   if (!end) {

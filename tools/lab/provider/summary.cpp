@@ -27,8 +27,9 @@ struct Field {
   Reader read;
 };
 
-void set_thumbnail(cim::Instance& row, const Guest& guest, std::uint32_t width, std::uint32_t height) {
-  row.set("ThumbnailImage", bytes(render_console(guest, width, height)))
+void set_thumbnail(cim::Instance& row, const VirtContext& context, GuestIndex index, std::uint32_t width,
+                   std::uint32_t height) {
+  row.set("ThumbnailImage", bytes(render_console(context.guest(index), context.model().now(), width, height)))
       .set("ThumbnailImageWidth", number(width))
       .set("ThumbnailImageHeight", number(height));
 }
@@ -83,9 +84,9 @@ constexpr std::array kFields{
     Field{3, [](auto& row, auto& at, auto guest) { row.set("Notes", text(at.guest(guest).notes)); }},
     Field{4, [](auto& row, auto& at,
                 auto guest) { row.set("NumberOfProcessors", number(at.guest(guest).processors)); }},
-    Field{5, [](auto& row, auto& at, auto guest) { set_thumbnail(row, at.guest(guest), 80, 60); }},
-    Field{6, [](auto& row, auto& at, auto guest) { set_thumbnail(row, at.guest(guest), 160, 120); }},
-    Field{7, [](auto& row, auto& at, auto guest) { set_thumbnail(row, at.guest(guest), 320, 240); }},
+    Field{5, [](auto& row, auto& at, auto guest) { set_thumbnail(row, at, guest, 80, 60); }},
+    Field{6, [](auto& row, auto& at, auto guest) { set_thumbnail(row, at, guest, 160, 120); }},
+    Field{7, [](auto& row, auto& at, auto guest) { set_thumbnail(row, at, guest, 320, 240); }},
     Field{9, [](auto& row, auto&, auto) { row.set("VirtualSwitchNames", texts({"External"})); }},
     Field{11, set_shielded},
     Field{100,
@@ -201,9 +202,9 @@ cim::MethodResult get_thumbnail(const VirtContext& context, const Arguments& in)
     return returned(kReturnInvalidParameter);
   }
   auto result = returned(kReturnOk);
-  result.out.emplace_back("ImageData",
-                          bytes(render_console(context.guest(*guest), static_cast<std::uint32_t>(width),
-                                               static_cast<std::uint32_t>(height))));
+  result.out.emplace_back("ImageData", bytes(render_console(context.guest(*guest), context.model().now(),
+                                                            static_cast<std::uint32_t>(width),
+                                                            static_cast<std::uint32_t>(height))));
   return result;
 }
 

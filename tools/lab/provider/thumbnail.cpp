@@ -93,6 +93,15 @@ Picture new_stop_screen(std::uint32_t width, std::uint32_t height, bool face) {
   return picture;
 }
 
+// What a start shows before there is a desktop.
+Picture text_console(std::uint32_t width, std::uint32_t height) {
+  Picture picture(width, height, kBlack);
+  for (std::uint32_t line = 1; line < 5; ++line) {
+    write_line(picture, 0, line * 3, line % 2 == 0 ? width / 3 : width * 3 / 5);
+  }
+  return picture;
+}
+
 Picture stop_screen(Release release, std::uint32_t width, std::uint32_t height) {
   return release <= Release::w2008r2sp1 ? old_stop_screen(width, height)
                                         : new_stop_screen(width, height, release < Release::w2016);
@@ -100,12 +109,16 @@ Picture stop_screen(Release release, std::uint32_t width, std::uint32_t height) 
 
 } // namespace
 
-std::vector<std::uint8_t> render_console(const Guest& guest, std::uint32_t width, std::uint32_t height) {
+std::vector<std::uint8_t> render_console(const Guest& guest, Instant now, std::uint32_t width,
+                                         std::uint32_t height) {
   if (guest.power == Power::off) {
     return Picture(width, height, kBlack).take();
   }
   if (guest.crashed) {
     return stop_screen(guest.release, width, height).take();
+  }
+  if (now < guest.ready) {
+    return text_console(width, height).take();
   }
   Picture picture(width, height, kLogonBackground);
   picture.fill(width * 2 / 5, height * 2 / 5, width / 5, height / 5, kWhite);

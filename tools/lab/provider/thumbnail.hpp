@@ -13,8 +13,9 @@ namespace migstorm::lab {
 inline constexpr std::uint64_t kThumbnailPixelsMax = 320ULL * 240;
 inline constexpr std::uint32_t kThumbnailSideMax = 1024;
 
-// A logon screen while the guest is well, its release's stop screen once it has crashed, black while it is
-// off.
-std::vector<std::uint8_t> render_console(const Guest& guest, std::uint32_t width, std::uint32_t height);
+// A logon screen while the guest is well, its release's stop screen once it has crashed, lines of text on
+// black while it starts, black while it is off.
+std::vector<std::uint8_t> render_console(const Guest& guest, Instant now, std::uint32_t width,
+                                         std::uint32_t height);
 
 } // namespace migstorm::lab
