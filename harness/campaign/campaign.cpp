@@ -7,6 +7,7 @@
 #include "harness/campaign/dump_watch.hpp"
 #include "harness/campaign/restore.hpp"
 #include "harness/campaign/resume.hpp"
+#include "harness/campaign/self_test.hpp"
 #include "harness/campaign/stop_rules.hpp"
 #include "harness/campaign/verdict.hpp"
 #include "harness/campaign/watcher.hpp"
@@ -57,7 +58,7 @@ struct Campaign::Parts {
   Parts(Runtime& runtime, hyperv::Cluster& cluster, Journal& journal, Stop& stop, CampaignInput what)
       : input(with_plan(std::move(what))), core(runtime, cluster, journal, stop, input), mover(core),
         dispatcher(core, mover), watcher(core), guard(core), lease(core), dumps(core, input.dumps),
-        consoles(core, input.pictures) {}
+        consoles(core, input.pictures), self_test(core, input.dumps, input.pictures) {}
 
   Task<Result<RunEnd>> run();
   Status check() const;
@@ -79,6 +80,7 @@ struct Campaign::Parts {
   ClusterLease lease;
   DumpWatch dumps;
   ConsoleWatch consoles;
+  SelfTest self_test;
   std::vector<Condition> conditions; // as they were found
 };
 
@@ -160,6 +162,7 @@ Task<Result<RunEnd>> Campaign::Parts::run() {
   guard.start(background);
   watcher.start(background);
   consoles.start(background);
+  background.spawn(self_test.keep());
   background.spawn(dumps.keep());
   background.spawn(dumps.keep_fetching());
   if (input.resumed) {
@@ -200,6 +203,9 @@ Task<Unit> Campaign::Parts::linger() {
   }
   while (wanted() && questions_open() && core.runtime.now() < moves_ended + kCasesPatience) {
     co_await core.changed.wait_until(moves_ended + kCasesPatience);
+  }
+  while (wanted() && self_test.busy()) { // it has its own patience, too
+    co_await core.changed.wait_until(core.runtime.now() + kLinger);
   }
   while (wanted() && dumps.fetching()) { // each has its own patience
     co_await core.changed.wait_until(core.runtime.now() + kLinger);

@@ -25,13 +25,14 @@ struct CampaignInput {
   Scenario scenario;
   LabFile lab;
   RunRecord run;
-  std::vector<hyperv::HostFacts> hosts;   // every host that a guest can reach
-  std::vector<hyperv::GuestFacts> guests; // of the plan, as the inventory found them
-  OpeningHours hours;                     // in which moves may begin
-  bool break_lease = false;               // the run that holds the cluster is over, says a person
-  DumpReader* dumps = nullptr;            // null: crashes are named by their bugcheck alone
-  PictureKeeper* pictures = nullptr;      // null: pictures of consoles are looked at, and none is kept
-  Plan plan;                              // of a resumed run: taken from the journal instead
+  std::vector<hyperv::HostFacts> hosts;     // every host that a guest can reach
+  std::vector<hyperv::GuestFacts> guests;   // of the plan, as the inventory found them
+  std::vector<hyperv::GuestFacts> canaries; // that the lab file lists, as the inventory found them
+  OpeningHours hours;                       // in which moves may begin
+  bool break_lease = false;                 // the run that holds the cluster is over, says a person
+  DumpReader* dumps = nullptr;              // null: crashes are named by their bugcheck alone
+  PictureKeeper* pictures = nullptr;        // null: pictures of consoles are looked at, and none is kept
+  Plan plan;                                // of a resumed run: taken from the journal instead
   std::optional<LoadedRun> resumed;
 };
 

@@ -22,8 +22,8 @@ Core::Core(Runtime& runtime_port, hyperv::Cluster& cluster_port, Journal& journa
            CampaignInput& what)
     : runtime(runtime_port), cluster(cluster_port), journal(journal_port), stop(stop_port), input(what),
       steps(what.plan.steps), hosts(what.hosts), health(hosts.size()), gate(hosts, what.scenario.migrate),
-      permission(what.hours), breaker(what.scenario.breaker), memory_used(hosts.size()),
-      takes_guests(hosts.size(), 1), guests(hosts, what.plan.guests, what.guests),
+      permission(what.hours), breaker(what.scenario.breaker), canaries(what.canaries),
+      memory_used(hosts.size()), takes_guests(hosts.size(), 1), guests(hosts, what.plan.guests, what.guests),
       growth(guests, what.guests), attribution(guests.size()),
       summaries(runtime_port, cluster_port, hosts, *this),
       follower(FollowerParts{runtime_port, cluster_port, hosts, summaries, health, guests, stop_port, broken,
@@ -61,6 +61,7 @@ void Core::on_summary(HostId host, const hyperv::HostSummary& summary, SummaryNu
     note("doubt-over", guests[guest].name, "runs on " + hosts.name(host));
   }
   look_at_others(host, summary);
+  canaries.on_summary(hosts.name(host), summary);
   if (detectors) {
     detectors->summary_answered(host, runtime.now());
     watch->on_summary(hosts.name(host), summary, findings);
@@ -73,7 +74,7 @@ void Core::look_at_others(HostId host, const hyperv::HostSummary& summary) {
   memory_used[host] = 0;
   for (const hyperv::GuestSummary& row : summary.guests) {
     memory_used[host] += row.memory;
-    if (!guests.find(row.id)) {
+    if (!guests.find(row.id) && !canaries.knows(row.id)) {
       bystanders.observe(hosts.name(host), row, runtime.now(), breaker);
     }
   }

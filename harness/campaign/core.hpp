@@ -6,6 +6,7 @@
 #include "harness/campaign/breaker.hpp"
 #include "harness/campaign/bystanders.hpp"
 #include "harness/campaign/campaign.hpp"
+#include "harness/campaign/canary_watch.hpp"
 #include "harness/campaign/clocks.hpp"
 #include "harness/campaign/detectors.hpp"
 #include "harness/campaign/follower.hpp"
@@ -35,6 +36,7 @@ struct Core final : SummaryListener {
   Permission permission;
   Breaker breaker;
   Bystanders bystanders;
+  CanaryWatch canaries;
   Clocks clocks;
   std::vector<std::uint64_t> memory_used; // bytes, by a host's running guests
   std::vector<char> takes_guests;         // per host: it is no node that is paused, quarantined or evicted

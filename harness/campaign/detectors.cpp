@@ -94,6 +94,26 @@ std::vector<DetectorAlive> Detectors::alive(Instant now) const {
   return out;
 }
 
+std::vector<Detectors::Answering> Detectors::answering(Instant now) const {
+  std::vector<Answering> out;
+  for (const DetectorKind kind : kKinds) {
+    Answering one{kind, 0, 0};
+    const bool of_guests = kind == DetectorKind::bugcheck_events;
+    const std::size_t sources = of_guests ? applicable_.size() : reach_.host_events.size();
+    for (std::uint32_t i = 0; i < sources; ++i) {
+      if (of_guests ? reads_log(i) : reaches(kind, i)) {
+        const watch::Liveness& source = of_guests ? logs_ : source_of(kind);
+        ++one.sources;
+        one.answered += source.alive_since(i, now, now) ? 1U : 0U;
+      }
+    }
+    if (one.sources > 0) {
+      out.push_back(one);
+    }
+  }
+  return out;
+}
+
 std::vector<std::string> Detectors::in_words() const {
   std::vector<std::string> out;
   for (const DetectorKind kind : kKinds) {

@@ -40,6 +40,13 @@ public:
   // nothing is concluded from their silence.
   bool alive_since(std::uint32_t guest, HostId from, HostId to, Instant since, Instant now) const;
   std::vector<DetectorAlive> alive(Instant now) const;
+  // How many sources of each kind that applies are watching at this moment.
+  struct Answering {
+    DetectorKind kind{};
+    std::size_t answered = 0;
+    std::size_t sources = 0;
+  };
+  std::vector<Answering> answering(Instant now) const;
   // "heartbeat: 12 of 12 guests", one per kind.
   std::vector<std::string> in_words() const;
 

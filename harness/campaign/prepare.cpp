@@ -1,5 +1,6 @@
 #include "harness/campaign/prepare.hpp"
 
+#include "harness/scenario/canaries.hpp"
 #include "harness/scenario/glob.hpp"
 
 #include <migstorm/scope.hpp>
@@ -157,6 +158,9 @@ Task<Result<Survey>> survey(Runtime& runtime, hyperv::Cluster& cluster, LabFile 
 
 Result<Prepared> prepare(const Survey& survey, const Scenario& scenario, const LabFile& lab,
                          std::uint64_t seed) {
+  if (Status fit = check_canaries(survey.guests, scenario, lab); !fit) {
+    return std::move(fit).error();
+  }
   Selection selection = select_guests(scenario, lab, survey.guests, survey.hosts);
   if (selection.chosen.empty() && !selection.left_out.empty()) {
     return none_chosen(selection.left_out);

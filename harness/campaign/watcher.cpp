@@ -76,6 +76,7 @@ void Watcher::take_events(HostId host, const std::vector<hyperv::HostEvent>& eve
     cursor.since = std::max(cursor.since, std::min(event.time, core_.clocks.theirs(name, latest)));
     event.time = core_.clocks.ours(name, event.time);
     core_.watch->on_host_event(name, event, core_.runtime.now(), core_.runtime.epoch(), core_.findings);
+    core_.canaries.on_host_event(name, event, core_.runtime.now(), core_.runtime.epoch());
   }
   core_.publish(core_.findings);
 }

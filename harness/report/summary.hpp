@@ -47,6 +47,14 @@ struct DetectorLine {
   std::optional<double> alive_fraction; // absent: not applicable here, or it never had to watch
 };
 
+// What the newest self-test made of one link of the chain from a crash to its name.
+struct SelfTestLine {
+  std::string link;  // a detector, "verdict", "dump", "dump-fetched"
+  std::string proof; // "provoked": a canary's crash showed it; "passive": its sources answered; "none"
+  CivilTime time{};
+  std::string detail;
+};
+
 struct Summary {
   std::string run;
   std::string scenario;
@@ -63,6 +71,7 @@ struct Summary {
   std::vector<CrashLine> crashes;
   std::vector<SignatureLine> signatures; // the most frequent first
   std::vector<DetectorLine> detectors;
+  std::vector<SelfTestLine> self_test; // from the run's notes, so summarise() leaves it empty
   std::optional<hyperv::WireCounters> wire;
   std::size_t compared = 0; // conditions that were looked at again in the end; 0: not yet
   std::vector<Condition> differences;

@@ -105,6 +105,11 @@ std::string to_json(const Summary& summary) {
     json.begin_object().member("name", to_string(detector.kind));
     json.member("alive_fraction", detector.alive_fraction).end_object();
   }
+  json.end_array().key("self_test").begin_array();
+  for (const SelfTestLine& line : summary.self_test) {
+    json.begin_object().member("link", line.link).member("proof", line.proof);
+    json.member("time", rfc3339(line.time)).member("detail", line.detail).end_object();
+  }
   json.end_array();
   write_wire(json, summary.wire);
   write_differences(json, summary);

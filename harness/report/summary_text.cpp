@@ -182,6 +182,18 @@ std::string detectors_text(const Summary& summary) {
   return text.empty() ? "  No crash detector had anything to watch.\n" : text + ".\n";
 }
 
+std::string self_test_text(const Summary& summary) {
+  std::string text;
+  for (const SelfTestLine& line : summary.self_test) {
+    const std::string_view words = line.proof == "provoked"  ? "a canary's crash showed"
+                                   : line.proof == "passive" ? "its sources answered"
+                                                             : "NOT PROVEN";
+    text += fmt::format("  {}: {}, {} ({})\n", printable(line.link), words, printable(line.detail),
+                        civil_second(line.time));
+  }
+  return text;
+}
+
 std::string differences_text(const Summary& summary) {
   if (summary.differences.empty()) {
     return fmt::format("  Nothing differs: {} of guests, nodes and volumes were compared.\n",
@@ -213,6 +225,7 @@ std::string to_text(const Summary& summary) {
   text += "\nCrashes\n" + findings_text(summary);
   if (summary.wire) {
     text += "\nDetectors\n" + detectors_text(summary);
+    text += summary.self_test.empty() ? "" : "\nSelf-test\n" + self_test_text(summary);
     text += "\nWS-Management\n" + wire_text(*summary.wire);
   }
   if (summary.compared > 0) {

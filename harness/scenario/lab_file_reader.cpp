@@ -58,6 +58,21 @@ std::vector<std::string> read_patterns(const yaml::Node& node) {
   return patterns;
 }
 
+// By GUID alone: a pattern or a name may come to mean another guest.
+std::vector<std::string> read_canaries(const yaml::Node& node) {
+  std::vector<std::string> canaries;
+  for (const yaml::Node& item : read_some(node, kPatternsMax)) {
+    const std::string guid = canonical_guid(item.text());
+    if (item.is_scalar() && guid.empty()) {
+      item.error(
+          fmt::format("{} is not a GUID, and a canary is named by nothing else", units::quoted(item.text())));
+    } else {
+      canaries.push_back(guid);
+    }
+  }
+  return canaries;
+}
+
 void read_polling(const yaml::Node& node, LabFile::Polling& polling) {
   polling.jobs = node.key("jobs").span(100ms, 1min, polling.jobs);
   polling.summary = node.key("summary").span(100ms, 5min, polling.summary);
@@ -93,6 +108,11 @@ void read_root(const yaml::Node& root, LabFile& lab) {
   allow.finish();
   lab.never = read_patterns(root.key("never"));
   lab.mark = read_short_text(root.key("mark"), lab.mark, 64);
+  if (lab.mark.ends_with(kCanarySuffix)) {
+    root.key("mark").error(fmt::format("a mark that ends with {} is that of guests to be crashed",
+                                       units::quoted(kCanarySuffix)));
+  }
+  lab.canaries = read_canaries(root.key("canary"));
   lab.lanes_per_host =
       static_cast<std::uint32_t>(root.key("lanes_per_host").whole(1, kLanesMax, lab.lanes_per_host));
   read_polling(root.key("polling"), lab.polling);

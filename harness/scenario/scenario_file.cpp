@@ -122,6 +122,19 @@ BreakerSpec read_breaker(const yaml::Node& node) {
   return breaker;
 }
 
+// `self_test: nmi`, or a map that also says how often.
+SelfTestSpec read_self_test(const yaml::Node& node) {
+  SelfTestSpec test;
+  if (!node.is_map()) {
+    test.nmi = pick(node, words::kProvocations, false);
+    return test;
+  }
+  test.nmi = pick(node.key("provoke"), words::kProvocations, false);
+  test.every = node.key("every").span(1h, 7 * 24h, test.every);
+  node.finish();
+  return test;
+}
+
 StopSpec read_stop(const yaml::Node& node) {
   StopSpec stop;
   if (const yaml::Node crashes = node.key("same_signature"); crashes.defined()) {
@@ -214,6 +227,7 @@ void read_root(const yaml::Node& root, Scenario& scenario) {
   scenario.qualify = read_qualify(root.key("qualify"), scenario.load.has_value());
   scenario.stop = read_stop(root.key("stop"));
   scenario.breaker = read_breaker(root.key("breaker"));
+  scenario.self_test = read_self_test(root.key("self_test"));
   if (const yaml::Node verify = root.key("verify"); verify.defined()) {
     scenario.verify = read_verify(verify);
   }
@@ -283,7 +297,8 @@ std::vector<std::string> scenario_keys() {
   // Keys are those the code asks for, so every section must be there to be asked.
   const yaml::Reader reader(
       "{guests: {}, disks: [{}], load: {budget: {}}, migrate: {concurrency: {}}, qualify: {}, "
-      "stop: {}, breaker: {}, verify: {}, sweep: {}, arms: [{guests: {}}], windows: {}, collect: {}, end: "
+      "stop: {}, breaker: {}, self_test: {}, verify: {}, sweep: {}, arms: [{guests: {}}], windows: {}, "
+      "collect: {}, end: "
       "{}, report: {}}",
       "");
   read_scenario(reader, "", "");

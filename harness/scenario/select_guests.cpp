@@ -1,3 +1,4 @@
+#include "harness/scenario/canaries.hpp"
 #include "harness/scenario/classify.hpp"
 #include "harness/scenario/glob.hpp"
 #include "harness/scenario/plan.hpp"
@@ -31,6 +32,9 @@ public:
 
   // Why the guest must stay out; absent: it may be moved.
   std::optional<std::string> objection(const GuestFacts& guest) const {
+    if (is_canary(lab_, guest.id)) {
+      return "it is a canary, which may be crashed and is not moved";
+    }
     if (matches_any(lab_.never, guest)) {
       return "the lab file's never: names it";
     }

@@ -29,6 +29,7 @@ inline const Words<hyperv::DiskType> kDiskTypes = {{"dynamic", hyperv::DiskType:
 inline const Words<hyperv::DiskFormat> kFormats = {{"vhd", hyperv::DiskFormat::vhd},
                                                    {"vhdx", hyperv::DiskFormat::vhdx}};
 inline const Words<bool> kDetectors = {{"applicable", true}, {"none", false}};
+inline const Words<bool> kProvocations = {{"none", false}, {"nmi", true}};
 inline const Words<bool> kPlacements = {{"restore", true}, {"leave", false}};
 
 inline const std::vector<std::string_view> kPatterns = {"expand"};

@@ -65,3 +65,63 @@ TEST_CASE("a move of a guest without the mark, or outside of the plan, is told",
   bench.run.guests.clear();
   CHECK_THAT(bench.sentences().at(0), Contains("not in the plan"));
 }
+
+namespace {
+
+// A canary's crash as it is allowed.
+struct CanaryBench : Bench {
+  CanaryBench() {
+    scenario.self_test.nmi = true;
+    lab.canaries = {"9D1F9D1F-AAAA-BBBB-CCCC-DDDDEEEEFFFF"};
+    change() = {Span(1), "nmi", lab.canaries.front(), "migstorm-canary", {}, {}, "canary-1"};
+  }
+};
+
+} // namespace
+
+TEST_CASE("a canary's crash is safe where everything allows it", "[safety]") {
+  CanaryBench bench;
+  CHECK(bench.sentences() == std::vector<std::string>{});
+}
+
+TEST_CASE("an interrupt of anything that is no canary of this run is told", "[safety]") {
+  CanaryBench bench;
+  std::string what;
+  SECTION("no self-test was asked for") {
+    bench.scenario.self_test.nmi = false;
+    what = "asks for no self-test";
+  }
+  SECTION("the lab file does not list it") {
+    bench.lab.canaries.clear();
+    what = "canary: does not list the guest";
+  }
+  SECTION("it carries the mark of guests that are moved") {
+    bench.change().notes = "migstorm";
+    what = "does not carry the mark of a canary";
+  }
+  SECTION("it is in the plan") {
+    bench.change().guest = lab::test::kGuid;
+    bench.lab.canaries = {lab::test::kGuid};
+    what = "a guest that the scenario moves";
+  }
+  SECTION("the scenario matches it") {
+    bench.change().name = "sql-09";
+    what = "a guest that the scenario moves";
+  }
+  SECTION("never: names it") {
+    bench.lab.never = {"canary-*"};
+    what = "never: names the guest";
+  }
+  SECTION("it was crashed a moment ago") {
+    bench.engine.recorded.push_back(bench.change());
+    bench.engine.recorded.back().at = std::chrono::hours(1);
+    what = "not yet time";
+  }
+  SECTION("no window is open") {
+    bench.hours = *OpeningHours::make("08:00-10:00 UTC", {});
+    what = "no window is open"; // civil time begins at midnight here
+  }
+  const auto sentences = bench.sentences();
+  REQUIRE(sentences.size() == 1);
+  CHECK_THAT(sentences[0], Contains("nmi of") && Contains(what));
+}

@@ -68,11 +68,12 @@ struct LedgerCrash {
 struct LedgerChange {
   Instant at{};
   std::string call;                 // "migrate", "group", "cancel", "cancel-group", "schedule", "unschedule",
-                                    // "make-file", "delete-file", "devices"
+                                    // "make-file", "delete-file", "devices", "nmi"
   std::string guest;                // GUID; empty where the call names none
   std::string notes;                // the guest's, at that time
   std::string to;                   // host or file, as the caller wrote it; empty where the call names none
   std::vector<std::string> against; // what the guest has that should keep it from being moved there
+  std::string name = {};            // the guest's, at that time
 };
 // Trouble of the whole cluster: a node was down, a shared volume not as it should be. Without a duration: a
 // guest that somebody deleted.

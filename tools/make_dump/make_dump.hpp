@@ -72,6 +72,9 @@ struct CrashFacts {
   std::uint64_t system_time = 132'854'688'000'000'000; // FILETIME: 2022-01-01T00:00:00Z
   std::uint64_t uptime = 36'000'000'000;               // 100 ns: one hour
   std::uint32_t processors = 1;
+  // An interrupt stopped it in its idle loop; absent: the founding bug did, in the driver. Our kernel has one
+  // handler for all traps.
+  std::optional<Bugcheck> nmi;
 };
 
 struct DumpOptions {

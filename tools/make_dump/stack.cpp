@@ -1,5 +1,5 @@
 // The crash: from the start of the system through the idle loop, the bus and the storage driver's callback
-// into the page fault that ends in KeBugCheckEx.
+// into the page fault that ends in KeBugCheckEx; or from the idle loop by an interrupt.
 #include "tools/make_dump/stack_winder.hpp"
 #include "tools/make_dump/trap_frames.hpp"
 
@@ -53,10 +53,14 @@ FaultSite fault_site(const Machine& machine, const Image& driver) {
   return {};
 }
 
+void wind_to_idle_loop(StackWinder& winder, const Machine& machine) {
+  winder.enter(machine.kernel(), "KiSystemStartup");
+  winder.call(machine.kernel(), "KiIdleLoop");
+}
+
 void wind_to_callback(StackWinder& winder, const Machine& machine) {
   const Image& kernel = machine.kernel();
-  winder.enter(kernel, "KiSystemStartup");
-  winder.call(kernel, "KiIdleLoop");
+  wind_to_idle_loop(winder, machine);
   winder.call(kernel, "KiRetireDpcList");
   winder.call(kernel, "KiExecuteAllDpcs");
   winder.call(machine.image("vmbus.sys"), "VmbusChannelDpc");
@@ -116,11 +120,17 @@ void lay_stack(Machine& machine) {
   const Image& driver = machine.image("storvsc.sys");
   const std::unique_ptr<StackWinder> winder =
       make_winder(machine, machine.placement.stack + Machine::kStackSize);
-  wind_to_callback(*winder, machine);
-
-  const FaultSite fault = fault_site(machine, driver);
-  load_registers(winder->registers(), machine, driver, fault.base);
-  machine.bugcheck = {0xD1, {kRingField, kDispatchLevel, kReadOfAbsentPage, fault.ip}};
+  FaultSite fault;
+  if (machine.facts.nmi) {
+    wind_to_idle_loop(*winder, machine);
+    fault.ip = winder->after_wait();
+    machine.bugcheck = *machine.facts.nmi;
+  } else {
+    wind_to_callback(*winder, machine);
+    fault = fault_site(machine, driver);
+    load_registers(winder->registers(), machine, driver, fault.base);
+    machine.bugcheck = {0xD1, {kRingField, kDispatchLevel, kReadOfAbsentPage, fault.ip}};
+  }
   const Registers before = winder->registers();
   machine.trap_frame =
       winder->trap(fault.ip, kReadOfAbsentPage, machine.kernel(), std::string(machine.shape.page_fault));

@@ -3,6 +3,7 @@
 #include "harness/campaign/campaign.hpp"
 #include "harness/campaign/prepare.hpp"
 #include "harness/preflight/dump_path.hpp"
+#include "harness/scenario/canaries.hpp"
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -74,6 +75,7 @@ Status plan_for(CampaignInput& campaign, const DriveInput& input, Survey survey)
     campaign.plan = std::move(prepared->plan);
   }
   campaign.hosts = std::move(survey.hosts);
+  campaign.canaries = canaries_among(survey.guests, input.files.lab.lab);
   campaign.guests = facts_of(std::move(survey.guests), planned);
   return Unit{};
 }

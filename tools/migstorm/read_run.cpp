@@ -1,6 +1,8 @@
 #include "tools/migstorm/read_run.hpp"
 
+#include "harness/campaign/self_test.hpp"
 #include "harness/journal/archive.hpp"
+#include "harness/journal/history.hpp"
 #include "harness/report/words.hpp"
 #include "tools/migstorm/command.hpp"
 #include "tools/migstorm/evidence.hpp"
@@ -8,9 +10,12 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <system_error>
+#include <utility>
 
 namespace migstorm {
 
@@ -31,6 +36,30 @@ void name_evidence(report::Summary& summary, const std::string& journal, const L
   }
 }
 
+// What is said of each link in the end counts.
+void tell_self_test(report::Summary& summary, const std::string& journal, const LoadedRun& run) {
+  constexpr std::size_t kNotesMax = 10'000;
+  static constexpr std::array<std::pair<const char*, const char*>, 3> kProofs{
+      {{campaign::kSelfTestProven, "provoked"},
+       {campaign::kSelfTestPassive, "passive"},
+       {campaign::kSelfTestFailed, "none"}}};
+  std::map<std::string, report::SelfTestLine> newest;
+  for (const auto& [kind, proof] : kProofs) {
+    const Result<std::vector<HistoryLine>> notes = load_notes(journal, run.run.id, kind, kNotesMax);
+    for (std::size_t i = 0; notes && i < notes->size(); ++i) {
+      const HistoryLine& note = (*notes)[i];
+      const CivilTime time = run.run.epoch + note.at;
+      report::SelfTestLine& line = newest[note.subject];
+      if (line.link.empty() || line.time <= time) {
+        line = {note.subject, proof, time, note.detail};
+      }
+    }
+  }
+  for (auto& [link, line] : newest) {
+    summary.self_test.push_back(std::move(line));
+  }
+}
+
 } // namespace
 
 Result<report::Summary> read_summary(const std::string& journal, std::string_view run) {
@@ -40,6 +69,7 @@ Result<report::Summary> read_summary(const std::string& journal, std::string_vie
   }
   report::Summary summary = report::summarise(*loaded, is_being_written(journal, loaded->run.id));
   name_evidence(summary, journal, *loaded);
+  tell_self_test(summary, journal, *loaded);
   return summary;
 }
 

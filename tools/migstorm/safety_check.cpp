@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 
 namespace migstorm {
@@ -16,8 +17,9 @@ namespace {
 using std::chrono::seconds;
 
 // What the one door lets out.
-constexpr std::array<std::string_view, 8> kKnownCalls = {
-    "migrate", "group", "cancel", "cancel-group", "schedule", "unschedule", "make-file", "delete-file"};
+constexpr std::array<std::string_view, 9> kKnownCalls = {"migrate",      "group",       "cancel",
+                                                         "cancel-group", "schedule",    "unschedule",
+                                                         "make-file",    "delete-file", "nmi"};
 constexpr Span kLastLook = seconds(5);
 constexpr Span kToNoMove = seconds(5); // from the breaker's cause to no new move
 
@@ -42,6 +44,11 @@ public:
       check_call(change);
       if (is_of_a_file(change)) {
         check_file(change);
+        continue;
+      }
+      if (change.call == "nmi") {
+        check_canary(change);
+        check_time(change);
         continue;
       }
       check_guest(change);
@@ -132,6 +139,33 @@ private:
     }
   }
 
+  // What is crashed on purpose.
+  void check_canary(const lab::LedgerChange& change) {
+    const LabFile& lab = in_.lab;
+    if (!in_.scenario.self_test.nmi) {
+      say(change, "the scenario asks for no self-test");
+    }
+    if (std::none_of(lab.canaries.begin(), lab.canaries.end(),
+                     [&](const std::string& each) { return equal_without_case(each, change.guest); })) {
+      say(change, "canary: does not list the guest");
+    }
+    if (change.notes.find(lab.mark + "-canary") == std::string::npos) {
+      say(change, "the guest does not carry the mark of a canary");
+    }
+    if (guests_.count(change.guest) != 0 || glob_match(in_.scenario.guests_match, change.name)) {
+      say(change, "it is a guest that the scenario moves");
+    }
+    if (std::any_of(lab.never.begin(), lab.never.end(), [&](const std::string& pattern) {
+          return glob_match(pattern, change.name) || equal_without_case(pattern, change.guest);
+        })) {
+      say(change, "never: names the guest");
+    }
+    if (last_crash_ && change.at - *last_crash_ < in_.scenario.self_test.every) {
+      say(change, "it is not yet time for another one");
+    }
+    last_crash_ = change.at;
+  }
+
   void check_destination(const lab::LedgerChange& change) {
     const auto& allowed = in_.lab.allowed_hosts;
     const std::string host = change.to.substr(0, change.to.find('.'));
@@ -196,7 +230,8 @@ private:
   const SafetyInput& in_;
   lab::Engine& engine_;
   std::map<std::string, const PlanGuest*, std::less<>> guests_;
-  std::set<std::string> files_; // of ours that are there
+  std::set<std::string> files_;       // of ours that are there
+  std::optional<Instant> last_crash_; // that was provoked
   std::vector<std::string> sentences_;
 };
 

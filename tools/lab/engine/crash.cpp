@@ -92,11 +92,14 @@ std::uint32_t World::inject_nmi(GuestIndex index) {
   if (!note_command({"nmi", std::to_string(index)})) {
     return kNotAvailable;
   }
+  record_change("nmi", index, {});
   const Guest& guest = guests[index];
   if (guest.power != Power::running || guest.crashed) {
     return kInvalidState;
   }
-  crash_with(index, guest_inside[index].move, {kNmiBugcheck, {0x4f4454, 0, 0, 0}}, crash_facts(guest));
+  make_dump::CrashFacts facts = crash_facts(guest);
+  facts.nmi = make_dump::Bugcheck{kNmiBugcheck, {0x4f4454, 0, 0, 0}};
+  crash_with(index, guest_inside[index].move, *facts.nmi, facts);
   return 0;
 }
 
@@ -142,7 +145,7 @@ make_dump::CrashFacts World::crash_facts(const Guest& guest) {
 
 // As Windows does, over the one that was there.
 void World::write_dump(const Guest& guest, const CrashRecord& crash) const {
-  if (config.dumps.empty() || crash.code == kNmiBugcheck) { // dumps are made of the founding bug alone
+  if (config.dumps.empty()) {
     return;
   }
   const std::filesystem::path folder = std::filesystem::path(config.dumps) / guest.name;

@@ -93,7 +93,8 @@ void World::violate(std::string what) {
 void World::record_change(std::string call, std::optional<GuestIndex> guest, std::string to) {
   std::vector<std::string> against = guest ? objections(*guest, to) : std::vector<std::string>();
   ledger_changes.push_back({now, std::move(call), guest ? guests[*guest].id : "",
-                            guest ? guests[*guest].notes : "", std::move(to), std::move(against)});
+                            guest ? guests[*guest].notes : "", std::move(to), std::move(against),
+                            guest ? guests[*guest].name : ""});
 }
 
 void World::trouble_ended(const std::string& what) {
