@@ -275,6 +275,9 @@ void ClusterGuard::take_nodes(const Cluster& cluster, const hyperv::ClusterState
       core_.note(takes ? "node-open" : "node-closed", name,
                  node == state.nodes.end() ? "no member any more" : node_in_words(*node));
     }
+    if (!takes && known != 0) {
+      core_.follower.node_closed(host);
+    }
     known = takes ? 1 : 0;
   }
 }

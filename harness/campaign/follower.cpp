@@ -1,5 +1,7 @@
 #include "harness/campaign/follower.hpp"
 
+#include "harness/scenario/glob.hpp"
+
 #include <algorithm>
 
 namespace migstorm::campaign {
@@ -17,6 +19,8 @@ constexpr Span kLeastMove = seconds(1); // none is through sooner
 
 constexpr const char* kContested =
     "the answer was lost, and somebody else's move of it was under way: either may have brought it there";
+constexpr const char* kDrained =
+    "its source was drained meanwhile: that, and not our move, may have brought it there";
 constexpr const char* kTooSoon = "the answer was lost, and it was there too soon for a move of ours";
 constexpr const char* kElsewhere = "it was seen on a third host meanwhile: somebody moved it";
 constexpr const char* kStartedAnew = "the guest was started anew while one of the two hosts was away";
@@ -110,7 +114,9 @@ std::optional<Ending> Follower::ended(const Flight& flight, const Vigil& vigil) 
 Task<std::optional<Ending>> Follower::settle(Flight& flight, Vigil& vigil) {
   const bool no_news = parts_.runtime.now() - flight.news >= kNoNews;
   const bool both = over(flight.job) || !flight.accepted || vigil.cancelled || no_news;
+  flight.looking = true;
   Ruling ruling = co_await look(flight, both);
+  flight.looking = false;
   if (ruling == Ruling::failed) {
     const bool sure = co_await failed_for_sure(flight);
     ruling = sure ? ruling : Ruling::untold;
@@ -124,6 +130,9 @@ Task<std::optional<Ending>> Follower::settle(Flight& flight, Vigil& vigil) {
     mark_untold(flight, kStartedAnew);
   }
   if (ruling == Ruling::completed) {
+    if (!flight.told && flight.move.via == hyperv::Via::cluster) {
+      co_await look_for_drain(flight);
+    }
     arrive(flight);
   }
   vigil.next_look = next_look_after(flight);
@@ -194,12 +203,34 @@ void Follower::mark_untold(Flight& flight, std::string why) const {
 
 // Where the host never said that it took our request, somebody else may have brought the guest there.
 void Follower::arrive(Flight& flight) const {
+  const bool job_of_ours = flight.job == JobView::succeeded && flight.ticket && !flight.ticket->job.empty();
   if (!flight.told && flight.contested) {
     mark_untold(flight, kContested);
+  } else if (flight.drained && !(flight.told && job_of_ours)) {
+    mark_untold(flight, kDrained);
   } else if (!flight.accepted && parts_.runtime.now() - flight.asked < kLeastMove && !times_.instant(tick_)) {
     mark_untold(flight, kTooSoon);
   } else {
     flight.arrived = true;
+  }
+}
+
+// What the guard knows of the nodes is some seconds old.
+Task<Unit> Follower::look_for_drain(Flight& flight) {
+  const Result<hyperv::ClusterState> state =
+      co_await parts_.cluster.cluster_state(parts_.hosts.name(flight.to));
+  const std::string& source = parts_.hosts.name(flight.from);
+  const bool open =
+      state && std::any_of(state->nodes.begin(), state->nodes.end(), [&](const hyperv::Node& node) {
+        return equal_without_case(node.name, source) && node.state == hyperv::NodeState::up;
+      });
+  flight.drained = flight.drained || !open;
+  co_return Unit{};
+}
+
+void Follower::node_closed(HostId host) {
+  for (Flight* flight : flights_) {
+    flight->drained = flight->drained || flight->from == host;
   }
 }
 
@@ -237,8 +268,10 @@ void Follower::observe(HostId host, const hyperv::HostSummary& summary, SummaryN
         sight_of(summary, flight->move.guest) == Sight::running) {
       if (started_anew(*flight, summary)) {
         mark_untold(*flight, kStartedAnew);
-      } else {
+      } else if (flight->told) {
         arrive(*flight);
+      } else {
+        flight->look_now = !flight->looking;
       }
       flight->changed.notify_all();
     }

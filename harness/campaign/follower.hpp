@@ -28,6 +28,7 @@ struct Flight {
   HostId to;
   std::optional<hyperv::MoveTicket> ticket;
   bool contested = false; // an earlier attempt was refused as the host was at another move of the guest
+  bool drained = false;   // its source was paused meanwhile, which takes guests elsewhere
   Instant asked{};
   bool told = false;     // the host said that it took the request
   bool answered = false; // the request was answered, or its answer lost
@@ -42,6 +43,7 @@ struct Flight {
   bool ended_by_us = false; // the host took our request to end it
   bool untold = false;      // by the move or not cannot be told, `error` says why
   bool look_now = false;
+  bool looking = false;
   Instant news{};    // when its host last told anything
   std::string error; // why the job failed
   Notify changed;
@@ -70,6 +72,7 @@ public:
   // After the request was answered, or its answer lost.
   Task<Ending> follow(Flight& flight);
   void observe(HostId host, const hyperv::HostSummary& summary, SummaryNumber number);
+  void node_closed(HostId host); // it takes no guests any more
 
   Task<Unit> poll(); // in the background, until close()
   void close();
@@ -109,6 +112,7 @@ private:
                                SummaryNumber number);
   void mark_untold(Flight& flight, std::string why) const;
   void arrive(Flight& flight) const;
+  Task<Unit> look_for_drain(Flight& flight);
   Task<bool> failed_for_sure(Flight& flight);
   Instant first_look(const Flight& flight) const;
   Instant next_look_after(const Flight& flight) const;

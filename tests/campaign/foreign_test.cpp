@@ -156,3 +156,28 @@ TEST_CASE("a lost request for a guest that its host was moving for somebody else
   REQUIRE(rig.go());
   CHECK(rig.journal.count(StepState::unknown) == 1);
 }
+
+TEST_CASE("a guest that a drain of its source may have brought there is unknown, not completed",
+          "[foreign]") {
+  Rig rig = lone_guest();
+  rig.scenario.migrate.count = 1;
+  const Instant start = rig.runtime->now();
+  Scope scope(*rig.runtime);
+  SECTION("the answer to our request was lost") {
+    rig.cluster.faults.lose_request = 1;
+    scope.spawn(at(*rig.runtime, start + 1s, [&rig] { rig.cluster.paused.insert("node0"); }));
+    scope.spawn(at(*rig.runtime, start + 8s, [&rig] { rig.cluster.guest("g0").host = "node1"; }));
+  }
+  SECTION("our move was accepted, and did not get there") {
+    rig.cluster.faults.stuck = 1;
+    scope.spawn(at(*rig.runtime, start + 1s, [&rig] { rig.cluster.paused.insert("node0"); }));
+    scope.spawn(at(*rig.runtime, start + 8s, [&rig] {
+      rig.cluster.guest("g0").host = "node1";
+      rig.cluster.guest("g0").moving = false;
+      rig.cluster.guest("g0").row.migrating = false;
+    }));
+  }
+  REQUIRE(rig.go());
+  CHECK(rig.journal.count(StepState::unknown) == 1);
+  CHECK(rig.journal.count(StepState::completed) == 0);
+}
