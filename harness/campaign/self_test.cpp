@@ -341,7 +341,7 @@ bool SelfTest::applies(Link link) const {
 }
 
 bool SelfTest::complete() const {
-  for (std::size_t link = 0; link < kLinks; ++link) {
+  for (std::size_t link = 0; link < kSelfTestLinks; ++link) {
     if (proof_->how[link].empty() && applies(static_cast<Link>(link))) {
       return false;
     }
@@ -351,7 +351,7 @@ bool SelfTest::complete() const {
 
 void SelfTest::report() {
   const bool broken_off = !wanted();
-  for (std::size_t link = 0; link < kLinks; ++link) {
+  for (std::size_t link = 0; link < kSelfTestLinks; ++link) {
     const std::string& how = proof_->how[link];
     if (!how.empty()) {
       say(kSelfTestProven, kNames[link], how);

@@ -24,6 +24,19 @@ inline constexpr const char* kSelfTestPassive = "self-test-passive"; // the sour
 inline constexpr const char* kSelfTestFailed = "self-test-failed";
 inline constexpr const char* kSelfTestRemark = "self-test";
 
+inline constexpr std::size_t kSelfTestLinks = 8; // of the chain from a crash to its name
+
+// What is known of a canary's crash so far.
+struct SelfTestProof {
+  std::uint32_t canary = 0;
+  std::uint32_t number = 0; // of its folder
+  Instant asked{};
+  Instant next_log{};
+  Instant next_dump{};
+  std::array<std::string, kSelfTestLinks> how; // empty: not proven
+  std::string dump_trouble;
+};
+
 class SelfTest {
 public:
   // Both may be null: dumps are not read, pictures not kept.
@@ -34,19 +47,7 @@ public:
   bool busy() const noexcept { return proof_.has_value(); }
 
 private:
-  // A link of the chain.
   enum Link : std::uint8_t { heartbeat, uptime, host_events, guest_log, console, verdict, dump, fetched };
-  static constexpr std::size_t kLinks = 8;
-  struct Proof {
-    std::uint32_t canary = 0;
-    std::uint32_t number = 0; // of its folder
-    Instant asked{};
-    Instant next_log{};
-    Instant next_dump{};
-    std::array<std::string, kLinks> how; // empty: not proven
-    std::string dump_trouble;
-  };
-
   enum class Outcome : std::uint8_t {
     done,
     later, // nothing could be done now
@@ -76,7 +77,7 @@ private:
   std::vector<hyperv::GuestFacts> canaries_;
   std::uint32_t last_ = 0;
   std::string told_; // why none could be crashed, told once
-  std::optional<Proof> proof_;
+  std::optional<SelfTestProof> proof_;
 };
 
 } // namespace migstorm::campaign
