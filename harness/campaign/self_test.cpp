@@ -17,9 +17,9 @@ using std::chrono::seconds;
 
 constexpr std::uint32_t kNmiBugcheck = 0x80; // NMI_HARDWARE_FAILURE
 constexpr Span kTick = seconds(2);
-constexpr Span kRetry = minutes(1);        // a canary that is not well, or no time for it
-constexpr Span kFirstAnswers = minutes(1); // until every source was asked
-constexpr Span kPatience = minutes(25);    // a dump is written, and found after the next boot
+constexpr Span kRetry = minutes(1);          // a canary that is not well, or no time for it
+constexpr Span kFirstAnswers = minutes(1);   // until every source was asked
+constexpr Span kProofPatience = minutes(25); // a dump is written, and found after the next boot
 constexpr Span kBetweenLogs = seconds(15);
 constexpr Span kBetweenDumps = seconds(10);
 constexpr Span kFetchPatience = std::chrono::hours(2);
@@ -151,7 +151,7 @@ Task<SelfTest::Outcome> SelfTest::provoke() {
 }
 
 Task<Unit> SelfTest::follow() {
-  while (wanted() && !complete() && core_.runtime.now() < proof_->asked + kPatience) {
+  while (wanted() && !complete() && core_.runtime.now() < proof_->asked + kProofPatience) {
     co_await look_at_console();
     look_at_signals();
     co_await read_log();

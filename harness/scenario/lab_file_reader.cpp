@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kPatternsMax = 1024;
+constexpr std::size_t kNamesMax = 1024;
 constexpr std::uint64_t kClockMax = 1000;
 constexpr std::uint64_t kLanesMax = 32;
 
@@ -50,7 +50,7 @@ void read_cluster(const yaml::Node& node, LabFile& lab) {
 // Patterns of names; GUIDs are brought to the form that management classes use.
 std::vector<std::string> read_patterns(const yaml::Node& node) {
   std::vector<std::string> patterns;
-  for (const yaml::Node& item : read_some(node, kPatternsMax)) {
+  for (const yaml::Node& item : read_some(node, kNamesMax)) {
     const std::string pattern = read_pattern(item);
     const std::string guid = canonical_guid(pattern);
     patterns.push_back(guid.empty() ? pattern : guid);
@@ -61,7 +61,7 @@ std::vector<std::string> read_patterns(const yaml::Node& node) {
 // By GUID alone: a pattern or a name may come to mean another guest.
 std::vector<std::string> read_canaries(const yaml::Node& node) {
   std::vector<std::string> canaries;
-  for (const yaml::Node& item : read_some(node, kPatternsMax)) {
+  for (const yaml::Node& item : read_some(node, kNamesMax)) {
     const std::string guid = canonical_guid(item.text());
     if (item.is_scalar() && guid.empty()) {
       item.error(
