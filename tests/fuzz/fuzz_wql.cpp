@@ -1,6 +1,8 @@
-// WQL from clients: whatever is asked, the answer is an error or rows that the machine really has.
+// WQL and event queries from clients: whatever is asked, the answer is an error or rows that the machine
+// really has.
 #include "tests/support/lab_machine.hpp"
 #include "tools/lab/wql/run.hpp"
+#include "tools/lab/wsman/event_filter.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -12,6 +14,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static test::TestMachine machine;
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): bytes as text
   const std::string_view text(reinterpret_cast<const char*>(data), size);
+  if (const auto filter = wsman::EventFilter::parse(text)) {
+    static_cast<void>(filter->matches({}, {}));
+  }
   const auto statement = wql::parse(text);
   if (!statement) {
     return 0;

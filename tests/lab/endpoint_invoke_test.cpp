@@ -162,7 +162,7 @@ TEST_CASE("actions that do not fit the resource are refused", "[endpoint][hostil
   };
   CHECK(code(kWmi + kVirt + "/Msvm_ComputerSystem/RequestStateChange") == "2150858801");
   CHECK(code(kService + "/Nothing") == "2150858753");
-  CHECK(code("http://schemas.xmlsoap.org/ws/2004/08/eventing/Subscribe") == "2150858771");
+  CHECK(code("http://schemas.xmlsoap.org/ws/2004/08/eventing/Subscribe") == "2150858811");
   CHECK(code("Enumerate") == "2150858771");
   CHECK(lab.send(envelope(kService, kMigrate, "", "<p:Other_INPUT xmlns:p=\"urn:p\"/>")).code() ==
         "2150858791");

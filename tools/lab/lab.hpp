@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +63,11 @@ struct LedgerCrash {
   std::uint64_t move = 0; // LedgerMove::number it happened in; 0: none
   Instant at{};
   std::uint32_t bugcheck = 0;
+  // The traces that it left, each with the time from which on it could be found.
+  std::optional<Instant> reported{};    // 18590 on the host
+  std::optional<Instant> reset{};       // the guest reset itself: 18514, and a new life
+  std::optional<Instant> told{};        // 1001 and 41 with its code in the guest's own log
+  std::optional<Instant> dump_failed{}; // volmgr 161 there
 };
 
 // A request that would change something, as it arrived: carried out or refused.

@@ -135,6 +135,22 @@ struct MethodResult {
   std::optional<MethodFault> fault;
 };
 
+// A record of an event log. The views are into what the machine keeps.
+struct LoggedEvent {
+  std::uint64_t record = 0; // from 1 within one channel
+  CivilTime at{};           // by the machine's own clock
+  std::uint32_t id = 0;
+  std::uint8_t level = 4;
+  std::uint8_t version = 0;
+  std::string_view provider;
+  std::string_view provider_guid;       // with braces; empty for classic sources
+  std::string_view source;              // classic source name, or the provider's
+  bool user_data = false;               // fields stand in UserData/VmlEventLog, else in EventData
+  std::vector<std::string_view> fields; // names; "" where a string has none
+  std::vector<std::string> strings;
+  std::string message; // rendered
+};
+
 // One simulated machine (host or guest) as seen through WMI. The engine's provider implements it; everything
 // is synchronous and happens at the time that the lab's clock shows.
 class Machine {
@@ -170,6 +186,18 @@ public:
   virtual std::optional<MethodFault> put(const ObjectPath& target,
                                          const std::vector<std::pair<std::string, Value>>& changes) = 0;
 
+  // Event logs as subscriptions read them. No channels: the account may not read events that way.
+  virtual std::vector<std::string> event_channels() const { return {}; }
+  // The oldest and the newest record; 0 where there is none.
+  virtual std::pair<std::uint64_t, std::uint64_t> event_range(std::string_view /*channel*/) const {
+    return {0, 0};
+  }
+  // Records after that number, in order, until `sink` returns false.
+  virtual void read_events(std::string_view /*channel*/, std::uint64_t /*after*/,
+                           const std::function<bool(const LoggedEvent&)>& /*sink*/) const {}
+  virtual std::uint32_t boots() const { return 1; } // what is open ends when it restarts
+  virtual CivilTime own_time() const { return {}; } // by its own clock
+
   // Quotas and limits of this machine's WS-Man service.
   struct Limits {
     std::uint32_t max_envelope_size = 512000; // bytes
@@ -178,6 +206,7 @@ public:
     std::uint32_t max_concurrent_operations = 1500; // per user
     std::uint32_t max_batch_items = 32000;
     std::uint32_t max_connections = 300;
+    std::uint32_t max_subscriptions = 25; // to event logs, by one user; not documented by anybody
     std::string stack = "3.0";
     std::string service_pack = "0.0";
   };

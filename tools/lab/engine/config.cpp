@@ -12,12 +12,12 @@ namespace migstorm::lab {
 namespace {
 
 constexpr std::array<std::string_view, kFaults> kFaultNames = {
-    "refused-connection", "reset-connection", "lost-reply",  "context-lost", "slow-job",
-    "stuck-job",          "lying-job",        "failed-move", "host-down",    "heartbeat-flap"};
+    "refused-connection", "reset-connection", "lost-reply", "context-lost",   "slow-job",   "stuck-job",
+    "lying-job",          "failed-move",      "host-down",  "heartbeat-flap", "failed-dump"};
 
 constexpr std::array<std::string_view, kForeign> kForeignNames = {
-    "move",   "load-balance", "drain",    "checkpoint", "backup",       "storage-move",
-    "rename", "remove",       "recreate", "redirect",   "pause-volume", "stop-guest"};
+    "move",   "load-balance", "drain",    "checkpoint",   "backup",     "storage-move", "rename",
+    "remove", "recreate",     "redirect", "pause-volume", "stop-guest", "restart-guest"};
 
 void read_cluster(const yaml::Node& node, SimulatedConfig& config) {
   if (!node.defined()) {

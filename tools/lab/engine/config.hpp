@@ -30,7 +30,8 @@ struct HostConfig {
   std::uint32_t migrations_max = 2;
   Span clock{};
   bool winrm = true;
-  bool kerberos = false; // AuthenticationType of its migration service; false: CredSSP
+  bool subscriptions = true; // to its event logs
+  bool kerberos = false;     // AuthenticationType of its migration service; false: CredSSP
   std::vector<std::string> hotfixes;
 };
 
@@ -61,6 +62,7 @@ struct GuestConfig {
   DiscPlace disc = DiscPlace::none;
   std::optional<Release> configuration; // absent: the oldest release among the hosts that may run it
   bool winrm = true;
+  bool subscriptions = true; // to its System log
   bool running = true;
   std::string notes;
   Span clock{};
@@ -100,26 +102,28 @@ enum class Fault : std::uint8_t {
   failed_move,
   host_down,
   heartbeat_flap,
+  failed_dump,
 };
-inline constexpr std::size_t kFaults = 10;
+inline constexpr std::size_t kFaults = 11;
 std::string_view to_string(Fault fault) noexcept; // "refused-connection", as in lab files
 
 // What people and the cluster itself do beside the harness.
 enum class Foreign : std::uint8_t {
-  move,         // somebody moves a guest live
-  load_balance, // the cluster does, 2016 and later
-  drain,        // a node is paused, its guests are moved off, later it is resumed
-  checkpoint,   // made, and merged some minutes later
-  backup,       // of a shared volume, with a checkpoint of the guests on it
-  storage_move, // a guest's disks go to another folder
-  rename,       // of a guest
-  remove,       // a guest is deleted
-  recreate,     // deleted, and made anew with the same name
-  redirect,     // a shared volume is redirected
-  pause_volume, // a shared volume is out of reach for a while
-  stop_guest,   // somebody switches a guest off, and on again later
+  move,          // somebody moves a guest live
+  load_balance,  // the cluster does, 2016 and later
+  drain,         // a node is paused, its guests are moved off, later it is resumed
+  checkpoint,    // made, and merged some minutes later
+  backup,        // of a shared volume, with a checkpoint of the guests on it
+  storage_move,  // a guest's disks go to another folder
+  rename,        // of a guest
+  remove,        // a guest is deleted
+  recreate,      // deleted, and made anew with the same name
+  redirect,      // a shared volume is redirected
+  pause_volume,  // a shared volume is out of reach for a while
+  stop_guest,    // somebody switches a guest off, and on again later
+  restart_guest, // somebody restarts a guest from within
 };
-inline constexpr std::size_t kForeign = 12;
+inline constexpr std::size_t kForeign = 13;
 std::string_view to_string(Foreign event) noexcept; // "load-balance", as in lab files
 
 // Absent: not armed. Armed faults are drawn per run (active with 1/4), then fire with a probability of their

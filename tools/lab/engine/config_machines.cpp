@@ -63,6 +63,7 @@ HostConfig read_host(const yaml::Node& entry, const SimulatedConfig& config) {
   host.migrations_max = static_cast<std::uint32_t>(
       entry.key("migrations_max").whole(1, 64, migrations_by_default(host.release)));
   host.winrm = entry.key("winrm").flag(winrm_by_default(host.release));
+  host.subscriptions = entry.key("subscriptions").flag(true);
   host.kerberos = entry.key("authentication").choice({"credssp", "kerberos"}, 0) == 1;
   host.hotfixes = read_hotfixes(entry.key("hotfixes"));
   return host;
@@ -151,6 +152,7 @@ GuestConfig read_guest(const yaml::Node& entry) {
     guest.configuration = read_release(configuration, guest.release);
   }
   guest.winrm = entry.key("winrm").flag(winrm_by_default(guest.release));
+  guest.subscriptions = entry.key("subscriptions").flag(true);
   read_hardware(entry, guest);
   guest.running = read_running(entry.key("running"), guest.hardware.replication);
   guest.load_rate = entry.key("load").rate(0);

@@ -109,7 +109,9 @@ void World::crash_with(GuestIndex index, std::uint64_t move, make_dump::Bugcheck
   GuestInside& inside = guest_inside[index];
   stop_load(index);
   guest.crashed = now;
-  inside.crash = CrashRecord{now, bugcheck.code, bugcheck.parameters, false, facts};
+  const bool dump_fails = faults.fires(Fault::failed_dump);
+  inside.crash =
+      CrashRecord{now, bugcheck.code, bugcheck.parameters, false, dump_fails, ledger_crashes.size(), facts};
   inside.cut = now;
   ledger_crashes.push_back({guest.id, move, now, bugcheck.code});
   note({"crash", guest.id, std::to_string(move), hex_text(bugcheck.code)});
@@ -124,6 +126,7 @@ void World::crash_with(GuestIndex index, std::uint64_t move, make_dump::Bugcheck
       strings.emplace_back("0");
     }
     log_host(guest.host, preos ? Event::guest_crashed_preos : Event::guest_crashed, std::move(strings));
+    ledger_crashes.back().reported = now;
   }
   agenda_.plan(now + draw(crash_random_, config.crash.dump), DueKind::dump_done, index, inside.life);
   if (config.heartbeat_recovery && guest.clustered) {
@@ -165,12 +168,15 @@ void World::write_dump(const Guest& guest, const CrashRecord& crash) const {
 
 void World::dump_done(GuestIndex index) {
   const Guest& guest = guests[index];
-  if (guest.dumps.kind != 0U) {
-    guest_inside[index].crash->dumped = true;
-    write_dump(guest, *guest_inside[index].crash);
-    if (reports_crash(guest, hosts[guest.host])) {
-      log_host(guest.host, Event::dump_written, {guest.name, guest.id});
-    }
+  CrashRecord& crash = *guest_inside[index].crash;
+  crash.dump_fails = crash.dump_fails && guest.dumps.kind != 0U;
+  crash.dumped = guest.dumps.kind != 0U && !crash.dump_fails;
+  if (crash.dumped) {
+    write_dump(guest, crash);
+  }
+  if (guest.dumps.kind != 0U && reports_crash(guest, hosts[guest.host])) {
+    log_host(guest.host, crash.dumped ? Event::dump_written : Event::dump_not_written,
+             {guest.name, guest.id});
   }
   if (!guest.dumps.restarts) {
     return;
@@ -200,7 +206,12 @@ void World::write_boot_story(GuestIndex index) {
   inside.log.write(early, Event::unclean_shutdown,
                    {fmt::format("{:%H:%M:%S}", down), fmt::format("{:%d/%m/%Y}", down)});
   inside.log.write(early, Event::log_started, {});
+  if (inside.crash && inside.crash->dump_fails) {
+    inside.log.write(now, Event::dump_failed, {"\\Device\\HarddiskVolume2"});
+    ledger_crashes[inside.crash->number].dump_failed = now;
+  }
   if (crash) {
+    ledger_crashes[crash->number].told = now;
     const auto& p = crash->parameters;
     inside.log.write(now, guest.release == Release::w2008r2sp1 ? Event::bugcheck_classic : Event::bugcheck,
                      {fmt::format("0x{:08x} ({}, {}, {}, {})", crash->code, address_text(p[0]),

@@ -11,6 +11,9 @@ namespace migstorm::lab {
 namespace {
 
 constexpr std::string_view kCredential = "lab";
+// What the first ledgers knew of.
+constexpr std::size_t kFirstFaults = 10;
+constexpr std::size_t kFirstForeign = 12;
 
 void add_endpoint(std::vector<Endpoint>& endpoints, const std::string& name, const std::string& address,
                   std::uint16_t port) {
@@ -78,6 +81,16 @@ std::string text_of(const GuestConfig& guest) {
   return text + text_of_hardware(guest) + text_of(guest.dumps);
 }
 
+std::string text_of_subscriptions(const SimulatedConfig& config) {
+  std::string text;
+  const auto add = [&text](const auto& machine) {
+    text += machine.subscriptions ? std::string() : fmt::format("{} no subscriptions\n", machine.name);
+  };
+  std::for_each(config.hosts.begin(), config.hosts.end(), add);
+  std::for_each(config.guests.begin(), config.guests.end(), add);
+  return text;
+}
+
 std::string text_of(const SimulatedConfig& config) {
   std::string text = fmt::format("{} {} {} {}\n", config.cluster_name, config.parallel_migrations.value_or(0),
                                  config.resource_control, config.volume_size);
@@ -95,13 +108,17 @@ std::string text_of(const SimulatedConfig& config) {
   text += fmt::format("{} {} {} {} {} {}\n", text_of(config.moves.duration), text_of(config.moves.blackout),
                       config.crash.hazard, static_cast<int>(config.crash.fixed_by),
                       text_of(config.crash.dump), text_of(config.crash.reboot));
-  for (const auto& armed :
-       {std::span<const FaultConfig>(config.faults), std::span<const FaultConfig>(config.foreign)}) {
-    for (const FaultConfig& fault : armed) {
-      text += fmt::format("{} {} {}\n", fault.armed, fault.certain, fault.probability);
+  for (const auto& [armed, first] :
+       {std::pair(std::span<const FaultConfig>(config.faults), kFirstFaults),
+        std::pair(std::span<const FaultConfig>(config.foreign), kFirstForeign)}) {
+    for (std::size_t i = 0; i < armed.size(); ++i) {
+      const FaultConfig& fault = armed[i];
+      if (i < first || fault.armed) { // later ones only where they are armed: as above
+        text += fmt::format("{} {} {}\n", fault.armed, fault.certain, fault.probability);
+      }
     }
   }
-  return text;
+  return text + text_of_subscriptions(config);
 }
 
 } // namespace

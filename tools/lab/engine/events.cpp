@@ -155,6 +155,11 @@ std::vector<EventKind> make_kinds() {
              "queued until a path to the volume is reestablished."),
       worker(18502, 4, guest, "'%1' was turned off. (Virtual machine ID %2)"),
       worker(18512, 4, guest, "'%1' was reset. (Virtual machine ID %2)"),
+      worker(18604, 2, guest,
+             "'%1' could not write a memory dump after a fatal error. (Virtual machine ID %2)"),
+      system(161, 2, "volmgr", {"DeviceName"},
+             "Dump file creation failed due to error during dump creation."),
+      system(6006, 4, "EventLog", {}, "The Event log service was stopped."),
   };
 }
 

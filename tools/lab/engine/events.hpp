@@ -35,6 +35,9 @@ enum class Event : std::uint8_t {
   volume_paused,          // 5120
   guest_turned_off,       // 18502
   guest_reset_by_host,    // 18512
+  dump_not_written,       // 18604
+  dump_failed,            // 161
+  log_stopped,            // 6006
 };
 const EventKind& kind_of(Event event) noexcept;
 

@@ -140,6 +140,8 @@ void World::guest_event(Foreign event, GuestIndex guest) {
     return remove_guest(guest);
   case Foreign::recreate:
     return recreate_guest(guest);
+  case Foreign::restart_guest:
+    return restart(guest);
   default: // stop_guest
     guest_inside[guest].wanted = false;
     cut_power(guest);
@@ -275,6 +277,7 @@ void World::recreate_guest(GuestIndex index) {
   note({"created", guest.id, guest.name, hosts[guest.host].name});
   guest_inside[index].crash.reset();
   guest_inside[index].cut.reset();
+  guest_inside[index].log = EventLog();
   config.guests[index].load_rate = 0;
   guest_inside[index].wanted = true;
   power_on(index);

@@ -31,7 +31,17 @@ void World::reset_by_guest(GuestIndex index) {
   const Guest& guest = guests[index];
   log_host(guest.host, Event::guest_reset, {guest.name, guest.id});
   note({"reset", guest.id});
+  if (const auto& crash = guest_inside[index].crash) {
+    ledger_crashes[crash->number].reset = now;
+  }
   boot(index);
+}
+
+// By somebody who is logged on there.
+void World::restart(GuestIndex index) {
+  stop_load(index);
+  guest_inside[index].log.write(now, Event::log_stopped, {});
+  reset_by_guest(index);
 }
 
 void World::power_on(GuestIndex index) {

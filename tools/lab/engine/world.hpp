@@ -29,6 +29,8 @@ struct CrashRecord {
   std::uint32_t code = 0;
   std::array<std::uint64_t, 4> parameters{};
   bool dumped = false;
+  bool dump_fails = false;
+  std::size_t number = 0;      // in the ledger
   make_dump::CrashFacts facts; // what the dump is made of
 };
 
@@ -238,6 +240,7 @@ private:
   // ---- power.cpp
   void boot(GuestIndex index);
   void reset_by_guest(GuestIndex index);
+  void restart(GuestIndex index);
   void power_on(GuestIndex index);
   void turn_off(GuestIndex index);
   void reset_by_host(GuestIndex index);

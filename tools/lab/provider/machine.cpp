@@ -19,6 +19,7 @@ cim::Machine::Limits limits_of(Release release) {
     limits.max_envelope_size = 153600;
     limits.max_connections = 25;
     limits.max_concurrent_operations = 15;
+    limits.max_subscriptions = 1;
   }
   return limits;
 }
@@ -101,6 +102,57 @@ cim::MethodResult ProviderMachine::invoke(const cim::ObjectPath& target, const c
   auto result = handler != nullptr ? (*handler)(target, in) : not_supported(*definition, method);
   result.is_void = definition->ns == kMsCluster;
   return result;
+}
+
+const std::deque<EventRecord>* ProviderMachine::log(std::string_view channel) const {
+  const auto found = std::find_if(parts_.logs.begin(), parts_.logs.end(),
+                                  [&](const OsLog& log) { return cim::iequals(log.logfile, channel); });
+  return found == parts_.logs.end() ? nullptr : &found->records();
+}
+
+std::vector<std::string> ProviderMachine::event_channels() const {
+  std::vector<std::string> names;
+  for (const OsLog& log : parts_.logs) {
+    names.push_back(log.logfile);
+  }
+  return names;
+}
+
+std::pair<std::uint64_t, std::uint64_t> ProviderMachine::event_range(std::string_view channel) const {
+  const auto* const records = log(channel);
+  if (records == nullptr || records->empty()) {
+    return {0, 0};
+  }
+  return {records->front().record, records->back().record};
+}
+
+void ProviderMachine::read_events(std::string_view channel, std::uint64_t after,
+                                  const std::function<bool(const cim::LoggedEvent&)>& sink) const {
+  const auto* const records = log(channel);
+  if (records == nullptr) {
+    return;
+  }
+  const auto first = std::upper_bound(
+      records->begin(), records->end(), after,
+      [](std::uint64_t number, const EventRecord& record) { return number < record.record; });
+  for (auto record = first; record != records->end(); ++record) {
+    const EventKind& kind = *record->kind;
+    const cim::LoggedEvent event{record->record,
+                                 parts_.own_civil(record->at),
+                                 kind.id,
+                                 kind.level,
+                                 kind.version,
+                                 kind.provider,
+                                 kind.provider_guid,
+                                 kind.source,
+                                 kind.user_data,
+                                 kind.fields,
+                                 record->strings,
+                                 record->message()};
+    if (!sink(event)) {
+      return;
+    }
+  }
 }
 
 std::optional<cim::MethodFault> ProviderMachine::put(const cim::ObjectPath& target,

@@ -4,8 +4,11 @@
 
 #include "tools/lab/cim/model.hpp"
 #include "tools/lab/provider/dispatch.hpp"
+#include "tools/lab/provider/os_facts.hpp"
 #include "tools/lab/provider/schema.hpp"
 
+#include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +20,10 @@ struct MachineParts {
   Release release = Release::w2012r2;
   std::vector<std::string_view> namespaces;
   Dispatch dispatch;
+  std::vector<OsLog> logs;                     // that subscriptions read
+  std::function<OsFacts()> facts;              // asked anew each time
+  std::function<CivilTime(Instant)> own_civil; // by the machine's own clock
+  std::function<Instant()> now;
 };
 
 class ProviderMachine final : public cim::Machine {
@@ -34,10 +41,17 @@ public:
   cim::MethodResult invoke(const cim::ObjectPath& target, const cim::MethodDef& method,
                            const Arguments& in) override;
   std::optional<cim::MethodFault> put(const cim::ObjectPath& target, const Arguments& changes) override;
+  std::vector<std::string> event_channels() const override;
+  std::pair<std::uint64_t, std::uint64_t> event_range(std::string_view channel) const override;
+  void read_events(std::string_view channel, std::uint64_t after,
+                   const std::function<bool(const cim::LoggedEvent&)>& sink) const override;
+  std::uint32_t boots() const override { return parts_.facts().boots; }
+  CivilTime own_time() const override { return parts_.own_civil(parts_.now()); }
   const Limits& limits() const override { return limits_; }
 
 private:
   bool exists(const cim::ClassDef& definition, const cim::ObjectPath& target);
+  const std::deque<EventRecord>* log(std::string_view channel) const;
 
   MachineParts parts_;
   const Schema& schema_;

@@ -38,6 +38,22 @@ void add_windows(Dispatch& dispatch, const OsContext& context) {
   add_registry(dispatch, context);
 }
 
+void add_subscriptions(MachineParts& parts, const OsContext& context, bool allowed) {
+  parts.facts = context.facts;
+  parts.own_civil = [context](Instant at) { return context.model().civil(at + context.facts().clock); };
+  parts.now = [context] { return context.model().now(); };
+  if (allowed) {
+    parts.logs = context.logs;
+  }
+}
+
+// Which Hyper-V channels there are. That 2016 has no more integration channel, and that only nodes have the
+// one of high availability, is unverified.
+bool has_channel(const Host& host, Channel channel) {
+  return (channel != Channel::integration_admin || host.release < Release::w2016) &&
+         (channel != Channel::high_availability_admin || host.clustered);
+}
+
 // What the host itself and the guests that run there leave.
 std::uint64_t memory_left(const HostContext& host) {
   constexpr std::uint64_t kOwnMib = 4096;
@@ -67,6 +83,9 @@ OsContext host_windows(const HostContext& host) {
   };
   for (std::size_t i = 0; i < kChannels; ++i) {
     const auto channel = static_cast<Channel>(i);
+    if (!has_channel(host.host(), channel)) {
+      continue;
+    }
     context.logs.push_back(
         {std::string(name_of(channel)), [host, channel]() -> const std::deque<EventRecord>& {
            return host.model().host_log(host.index(), channel);
@@ -120,7 +139,9 @@ std::unique_ptr<cim::Machine> make_host_machine(Model& model, HostIndex index) {
   parts.name = host.name;
   parts.release = host.release;
   parts.namespaces = {kCimv2, kDefault};
-  add_windows(parts.dispatch, host_windows(context));
+  const OsContext windows = host_windows(context);
+  add_windows(parts.dispatch, windows);
+  add_subscriptions(parts, windows, model.config().hosts[index].subscriptions);
   add_scheduled_jobs(parts.dispatch, context);
   add_volumes(parts.dispatch, context);
   for (const auto ns : {kVirtualizationV2, kVirtualizationV1}) {
@@ -154,7 +175,9 @@ std::unique_ptr<cim::Machine> make_guest_machine(Model& model, GuestIndex index)
   parts.name = guest.name;
   parts.release = guest.release;
   parts.namespaces = {kCimv2, kDefault};
-  add_windows(parts.dispatch, guest_windows(model, index, schema_of(guest.release)));
+  const OsContext windows = guest_windows(model, index, schema_of(guest.release));
+  add_windows(parts.dispatch, windows);
+  add_subscriptions(parts, windows, model.config().guests[index].subscriptions);
   return std::make_unique<ProviderMachine>(std::move(parts));
 }
 

@@ -58,8 +58,14 @@ std::optional<HttpReply> refuse(const HttpRequest& request) {
 
 Operation find_operation(std::string_view action) {
   static constexpr std::pair<std::string_view, Operation> kOperations[] = {
-      {names::kGet, get},   {names::kPut, put},         {names::kEnumerate, enumerate},
-      {names::kPull, pull}, {names::kRelease, release},
+      {names::kGet, get},
+      {names::kPut, put},
+      {names::kEnumerate, enumerate},
+      {names::kPull, pull},
+      {names::kRelease, release},
+      {names::kSubscribe, subscribe},
+      {names::kRenew, renew},
+      {names::kUnsubscribe, unsubscribe},
   };
   for (const auto& [name, operation] : kOperations) {
     if (action == name) {
@@ -85,7 +91,7 @@ bool since_2012(std::string_view version) {
 
 Endpoint::Endpoint(Engine& engine, LabClock& clock, std::uint64_t seed)
     : engine_(engine), clock_(clock), random_(seed, "lab wsman"), fronts_(engine.fronts()),
-      contexts_(fronts_.size()) {}
+      contexts_(fronts_.size()), subscriptions_(fronts_.size()) {}
 
 std::optional<std::size_t> Endpoint::find_front(std::string_view address_or_name) const {
   for (std::size_t i = 0; i < fronts_.size(); ++i) {
@@ -145,10 +151,12 @@ HttpReply Endpoint::answer_soap(std::size_t front, HttpRequest http) {
   }
   if (fate == WireFault::context_lost) {
     contexts_[front].clear();
+    subscriptions_[front].clear();
   }
   HttpReply reply;
   reply.content_type = kSoapContent;
-  Call call{*account.machine, contexts_[front], random_, request, clock_.now(), reply.body, envelope_max, {}};
+  Call call{*account.machine, contexts_[front], subscriptions_[front], random_, request,
+            clock_.now(),     reply.body,       envelope_max,          {}};
   fault = fault ? std::move(fault) : execute(call, authenticated);
   ++counts_[call.kind.empty() ? "refused" : call.kind];
   if (fate == WireFault::lose_reply) {
@@ -167,11 +175,13 @@ std::optional<Fault> Endpoint::check_limits(Call& call) const {
   }
   call.size_max = static_cast<std::size_t>(wanted.value_or(limits.max_envelope_size));
   call.size_max -= std::min(call.size_max, kEnvelopeEndBytes);
-  // Open enumerations count as operations of the account, and so does this request; only what would open
-  // another or change something is turned away, so that a full house can still be emptied.
+  // Open enumerations and subscriptions count as operations of the account, and so does this request; only
+  // what would open another or change something is turned away, so that a full house can still be emptied.
   call.contexts.expire(call.now);
-  const bool empties = call.request.action == names::kPull || call.request.action == names::kRelease;
-  if (!empties && call.contexts.size() >= limits.max_concurrent_operations) {
+  call.subscriptions.expire(call.now, call.machine.boots());
+  const bool empties = call.request.action == names::kPull || call.request.action == names::kRelease ||
+                       call.request.action == names::kUnsubscribe || call.request.action == names::kRenew;
+  if (!empties && call.contexts.size() + call.subscriptions.size() >= limits.max_concurrent_operations) {
     return make_fault(
         FaultCode::quota_operations,
         fmt::format("The maximum number of concurrent operations for this user ({}) has been exceeded.",

@@ -49,6 +49,7 @@ private:
   Random random_;
   std::vector<Front> fronts_;
   std::vector<Contexts> contexts_; // beside fronts_
+  std::vector<Subscriptions> subscriptions_;
   RequestCounts counts_;
   mutable std::mutex mutex_;
 };

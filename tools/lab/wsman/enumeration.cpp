@@ -308,6 +308,9 @@ std::optional<Fault> pull(Call& call) {
       return std::move(*fault);
     }
   }
+  if (auto* subscription = call.subscriptions.by_context(id)) {
+    return pull_events(call, *subscription, std::get<std::size_t>(elements));
+  }
   auto* enumeration = call.contexts.find(id, call.now, expiry(call));
   if (enumeration == nullptr) {
     return unknown_context();

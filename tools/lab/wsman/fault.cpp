@@ -21,6 +21,15 @@ constexpr std::string_view kReceiver = "s:Receiver";
 
 constexpr Soap kTable[] = {
     {FaultCode::access_denied, kSender, "w:AccessDenied"},
+    {FaultCode::channel_not_found, kReceiver, "w:InternalError"},
+    {FaultCode::delivery_mode, kSender, "e:DeliveryModeRequestedUnavailable"},
+    {FaultCode::invalid_expiration, kSender, "e:InvalidExpirationTime"},
+    {FaultCode::unsupported_expiration, kSender, "e:UnsupportedExpirationType"},
+    {FaultCode::event_filter, kSender, "e:FilteringRequestedUnavailable"},
+    {FaultCode::unable_to_renew, kReceiver, "e:UnableToRenew"},
+    {FaultCode::invalid_event_message, kSender, "e:InvalidMessage"},
+    {FaultCode::timed_out, kReceiver, "w:TimedOut"},
+    {FaultCode::invalid_bookmark, kSender, "w:InvalidBookmark"},
     {FaultCode::resource_not_found, kSender, "a:DestinationUnreachable"},
     {FaultCode::invalid_action_uri, kSender, "a:ActionNotSupported"},
     {FaultCode::provider_failure, kReceiver, "w:InternalError"},
@@ -70,6 +79,8 @@ std::string_view action_of(std::string_view subcode) {
     return "http://schemas.dmtf.org/wbem/wsman/1/wsman/fault";
   case 'n':
     return "http://schemas.xmlsoap.org/ws/2004/09/enumeration/fault";
+  case 'e':
+    return "http://schemas.xmlsoap.org/ws/2004/08/addressing/fault";
   default:
     return "http://schemas.xmlsoap.org/ws/2004/08/addressing/fault";
   }

@@ -12,6 +12,7 @@ namespace migstorm::lab::wsman {
 
 enum class FaultCode : std::uint32_t {
   access_denied = 5,
+  channel_not_found = 15007, // ERROR_EVT_CHANNEL_NOT_FOUND; that it is told like this is unverified
   resource_not_found = 0x80338000,
   invalid_action_uri = 0x80338001,
   provider_failure = 0x80338003,
@@ -23,10 +24,18 @@ enum class FaultCode : std::uint32_t {
   filter_dialect = 0x80338019,
   cannot_process_filter = 0x8033801A,
   invalid_context = 0x8033801B,
+  delivery_mode = 0x8033801E,
+  invalid_expiration = 0x8033801F,
+  unsupported_expiration = 0x80338020,
+  event_filter = 0x80338022,
+  unable_to_renew = 0x80338024,
+  invalid_event_message = 0x80338025,
   envelope_too_large = 0x80338026,
   invalid_body = 0x80338027,
+  timed_out = 0x80338029,
   invalid_batch = 0x8033802F,
   action_mismatch = 0x80338031,
+  invalid_bookmark = 0x80338038,
   invalid_parameter = 0x8033803A,
   invalid_resource_uri = 0x8033803B,
   invalid_selectors = 0x8033803D,

@@ -25,6 +25,15 @@ inline constexpr Name kEnumerate = "http://schemas.xmlsoap.org/ws/2004/09/enumer
 inline constexpr Name kPull = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Pull";
 inline constexpr Name kRelease = "http://schemas.xmlsoap.org/ws/2004/09/enumeration/Release";
 
+inline constexpr Name kEventing = "http://schemas.xmlsoap.org/ws/2004/08/eventing";
+inline constexpr Name kSubscribe = "http://schemas.xmlsoap.org/ws/2004/08/eventing/Subscribe";
+inline constexpr Name kRenew = "http://schemas.xmlsoap.org/ws/2004/08/eventing/Renew";
+inline constexpr Name kUnsubscribe = "http://schemas.xmlsoap.org/ws/2004/08/eventing/Unsubscribe";
+inline constexpr Name kEventLog = "http://schemas.microsoft.com/wbem/wsman/1/windows/EventLog";
+inline constexpr Name kDeliveryPull = "http://schemas.dmtf.org/wbem/wsman/1/wsman/Pull";
+inline constexpr Name kBookmarkEarliest = "http://schemas.dmtf.org/wbem/wsman/1/wsman/bookmark/earliest";
+inline constexpr Name kDialectEvents = "http://schemas.microsoft.com/win/2004/08/events/eventquery";
+
 inline constexpr Name kDialectWql = "http://schemas.microsoft.com/wbem/wsman/1/WQL";
 inline constexpr Name kDialectSelectors = "http://schemas.dmtf.org/wbem/wsman/1/wsman/SelectorFilter";
 

@@ -4,6 +4,7 @@
 #include "tools/lab/wsman/contexts.hpp"
 #include "tools/lab/wsman/request.hpp"
 #include "tools/lab/wsman/resource.hpp"
+#include "tools/lab/wsman/subscriptions.hpp"
 
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@ namespace migstorm::lab::wsman {
 struct Call {
   cim::Machine& machine;
   Contexts& contexts;
+  Subscriptions& subscriptions;
   Random& random;
   const Request& request;
   Instant now{};
@@ -35,5 +37,9 @@ std::optional<Fault> enumerate(Call& call);
 std::optional<Fault> pull(Call& call);
 std::optional<Fault> release(Call& call);
 std::optional<Fault> invoke(Call& call);
+std::optional<Fault> subscribe(Call& call);
+std::optional<Fault> renew(Call& call);
+std::optional<Fault> unsubscribe(Call& call);
+std::optional<Fault> pull_events(Call& call, Subscription& from, std::size_t elements); // of pull()
 
 } // namespace migstorm::lab::wsman
