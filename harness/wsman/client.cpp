@@ -1,6 +1,7 @@
 #include "harness/wsman/client.hpp"
 
 #include "harness/wsman/envelope.hpp"
+#include "harness/wsman/eventing.hpp"
 #include "harness/wsman/faults.hpp"
 #include "harness/wsman/response.hpp"
 #include "harness/wsman/text.hpp"
@@ -25,6 +26,7 @@ constexpr Span kSocketGrace =
 constexpr Span kPauseFirst = std::chrono::milliseconds(250);
 constexpr Span kPauseMax = std::chrono::seconds(8);
 constexpr std::uint32_t kRestartsMax = 3;
+constexpr std::uint32_t kEventsPerPull = 100;
 constexpr std::uint32_t kEmptyPagesMax = 16; // in a row
 
 enum class Read : std::uint8_t {
@@ -138,6 +140,9 @@ struct Client::Impl {
   }
 
   Error refused(const Fault& fault, Intent intent) {
+    if (intent == Intent::wait && is_time_over(fault)) {
+      return Error{Errc::timed_out, "nothing came"};
+    }
     ++faults;
     if (fault.code == kFaultMaxEnvelopeSize && envelope_size > kEnvelopeSmall) {
       envelope_size = kEnvelopeSmall;
@@ -333,6 +338,58 @@ Task<Result<InvokeResult>> Client::invoke(Reference target, std::string method,
 }
 
 std::uint32_t Client::envelope_size() const noexcept { return impl_->envelope_size; }
+
+Task<Result<Subscription>> Client::subscribe(SubscribeWish wish) {
+  Format format = [&wish](const RequestHead& head) { return format_subscribe(head, wish); };
+  Result<SoapReply> reply =
+      co_await impl_->read(std::move(format), Read::pull); // asked again, it opens another
+  Result<Subscription> opened =
+      reply ? read_subscription(*reply) : Result<Subscription>(std::move(reply).error());
+  if (!opened) {
+    co_return std::move(opened).error().within("subscribe to events");
+  }
+  co_return opened;
+}
+
+Task<Result<EventPage>> Client::pull_events(Subscription from, Span wait) {
+  RequestHead head = impl_->make_head();
+  head.operation_timeout = wait;
+  std::string request = format_event_pull(head, from, kEventsPerPull);
+  Result<SoapReply> reply = co_await impl_->ask(std::move(request), head.message_id, Intent::wait);
+  if (!reply && reply.error().code == Errc::timed_out) {
+    EventPage nothing;
+    nothing.context = from.context;
+    co_return nothing;
+  }
+  Result<EventPage> page = reply ? read_event_page(*reply) : Result<EventPage>(std::move(reply).error());
+  if (!page) {
+    Error error = std::move(page).error().within("pull events");
+    const bool taken_away = error.code == Errc::unknown_outcome || error.code == Errc::malformed ||
+                            error.code == Errc::over_limit;
+    error.code = taken_away ? Errc::stale : error.code;
+    co_return error;
+  }
+  co_return page;
+}
+
+Task<Status> Client::renew(Subscription which, Span expires) {
+  Format format = [&which, expires](const RequestHead& head) { return format_renew(head, which, expires); };
+  const Result<SoapReply> reply = co_await impl_->read(std::move(format), Read::related);
+  if (!reply) {
+    co_return Error(reply.error()).within("renew a subscription");
+  }
+  co_return Unit{};
+}
+
+Task<Status> Client::unsubscribe(Subscription which) {
+  const RequestHead head = impl_->make_head();
+  std::string request = format_unsubscribe(head, which);
+  const Result<SoapReply> reply = co_await impl_->ask(std::move(request), head.message_id, Intent::read);
+  if (!reply) {
+    co_return Error(reply.error()).within("unsubscribe");
+  }
+  co_return Unit{};
+}
 
 hyperv::WireCounters Client::counters() const {
   const TransportCounters wire = impl_->transport->counters();

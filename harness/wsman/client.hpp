@@ -5,6 +5,7 @@
 #pragma once
 
 #include "harness/wsman/cim.hpp"
+#include "harness/wsman/subscription.hpp"
 #include "harness/wsman/transport.hpp"
 
 #include <migstorm/hyperv.hpp>
@@ -54,6 +55,14 @@ public:
 
   // What an answer may have, in bytes.
   std::uint32_t envelope_size() const noexcept;
+  // Opens a subscription once: stale, the answer was lost, and what may have been opened ends by itself.
+  Task<Result<Subscription>> subscribe(SubscribeWish wish);
+  // The next events; none if none came within `wait`. stale: the subscription is gone, or the answer with
+  // what was in it: subscribe again from what was taken in.
+  Task<Result<EventPage>> pull_events(Subscription from, Span wait);
+  Task<Status> renew(Subscription which, Span expires);
+  Task<Status> unsubscribe(Subscription which);
+
   hyperv::WireCounters counters() const;
 
 private:

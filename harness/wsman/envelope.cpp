@@ -36,38 +36,6 @@ void append_selectors(std::string& out, const std::vector<Selector>& selectors) 
   out += "</w:SelectorSet>";
 }
 
-// From the declaration to the opened body.
-std::string begin(const RequestHead& head, const Reference& target, std::string_view action) {
-  std::string out;
-  out.reserve(kTypicalRequest);
-  out += "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\""
-         " xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\""
-         " xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\""
-         " xmlns:p=\"http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd\"><s:Header>";
-  append_field(out, "<a:To>", head.to, "</a:To>");
-  append_field(out, "<w:ResourceURI s:mustUnderstand=\"true\">", target.resource_uri, "</w:ResourceURI>");
-  append_field(out, "<a:ReplyTo><a:Address s:mustUnderstand=\"true\">", kAnonymous,
-               "</a:Address></a:ReplyTo>");
-  append_field(out, "<a:Action s:mustUnderstand=\"true\">", action, "</a:Action>");
-  fmt::format_to(std::back_inserter(out),
-                 "<w:MaxEnvelopeSize s:mustUnderstand=\"true\">{}</w:MaxEnvelopeSize>",
-                 head.max_envelope_size);
-  append_field(out, "<a:MessageID>", head.message_id, "</a:MessageID>");
-  out += "<w:Locale xml:lang=\"en-US\" s:mustUnderstand=\"false\"/>"
-         "<p:DataLocale xml:lang=\"en-US\" s:mustUnderstand=\"false\"/>";
-  const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(head.operation_timeout).count();
-  fmt::format_to(std::back_inserter(out), "<w:OperationTimeout>PT{}.{:03}S</w:OperationTimeout>",
-                 milliseconds / 1000, milliseconds % 1000);
-  append_selectors(out, target.selectors);
-  out += "</s:Header><s:Body>";
-  return out;
-}
-
-std::string finish(std::string out) {
-  out += "</s:Body></s:Envelope>";
-  return out;
-}
-
 std::string action(std::string_view prefix, std::string_view verb) {
   return std::string(prefix).append(verb);
 }
@@ -178,6 +146,39 @@ void open_typed(std::string& out, std::string_view tag, std::string_view uri) {
 
 } // namespace
 
+std::string begin_envelope(const RequestHead& head, const Reference& target, std::string_view action,
+                           std::string_view headers) {
+  std::string out;
+  out.reserve(kTypicalRequest);
+  out += "<s:Envelope xmlns:s=\"http://www.w3.org/2003/05/soap-envelope\""
+         " xmlns:a=\"http://schemas.xmlsoap.org/ws/2004/08/addressing\""
+         " xmlns:w=\"http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd\""
+         " xmlns:p=\"http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd\"><s:Header>";
+  append_field(out, "<a:To>", head.to, "</a:To>");
+  append_field(out, "<w:ResourceURI s:mustUnderstand=\"true\">", target.resource_uri, "</w:ResourceURI>");
+  append_field(out, "<a:ReplyTo><a:Address s:mustUnderstand=\"true\">", kAnonymous,
+               "</a:Address></a:ReplyTo>");
+  append_field(out, "<a:Action s:mustUnderstand=\"true\">", action, "</a:Action>");
+  fmt::format_to(std::back_inserter(out),
+                 "<w:MaxEnvelopeSize s:mustUnderstand=\"true\">{}</w:MaxEnvelopeSize>",
+                 head.max_envelope_size);
+  append_field(out, "<a:MessageID>", head.message_id, "</a:MessageID>");
+  out += "<w:Locale xml:lang=\"en-US\" s:mustUnderstand=\"false\"/>"
+         "<p:DataLocale xml:lang=\"en-US\" s:mustUnderstand=\"false\"/>";
+  const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(head.operation_timeout).count();
+  fmt::format_to(std::back_inserter(out), "<w:OperationTimeout>PT{}.{:03}S</w:OperationTimeout>",
+                 milliseconds / 1000, milliseconds % 1000);
+  append_selectors(out, target.selectors);
+  out += headers;
+  out += "</s:Header><s:Body>";
+  return out;
+}
+
+std::string finish_envelope(std::string out) {
+  out += "</s:Body></s:Envelope>";
+  return out;
+}
+
 std::string resource_uri(std::string_view ns, std::string_view class_name) {
   std::string uri(kResourcePrefix);
   uri.append(ns).append("/").append(class_name);
@@ -192,11 +193,11 @@ std::string format_identify() {
 }
 
 std::string format_get(const RequestHead& head, const Reference& target) {
-  return finish(begin(head, target, action(kTransfer, "Get")));
+  return finish_envelope(begin_envelope(head, target, action(kTransfer, "Get"), ""));
 }
 
 Result<std::string> format_put(const RequestHead& head, const Reference& target, const Instance& value) {
-  std::string out = begin(head, target, action(kTransfer, "Put"));
+  std::string out = begin_envelope(head, target, action(kTransfer, "Put"), "");
   if (!is_element_name(value.class_name)) {
     return Error{Errc::malformed,
                  fmt::format("\"{}\" cannot be a class name", printable(value.class_name, 80))};
@@ -209,13 +210,13 @@ Result<std::string> format_put(const RequestHead& head, const Reference& target,
     }
   }
   out.append("</p:").append(value.class_name).append(">");
-  return finish(std::move(out));
+  return finish_envelope(std::move(out));
 }
 
 std::string format_enumerate(const RequestHead& head, std::string_view uri, std::string_view wql,
                              std::uint32_t max_elements) {
   const Reference target{std::string(uri), {}};
-  std::string out = begin(head, target, action(kEnumeration, "Enumerate"));
+  std::string out = begin_envelope(head, target, action(kEnumeration, "Enumerate"), "");
   fmt::format_to(std::back_inserter(out),
                  "<n:Enumerate xmlns:n=\"http://schemas.xmlsoap.org/ws/2004/09/enumeration\">"
                  "<w:OptimizeEnumeration/><w:MaxElements>{}</w:MaxElements>"
@@ -224,25 +225,25 @@ std::string format_enumerate(const RequestHead& head, std::string_view uri, std:
   append_field(out, "<w:Filter Dialect=\"http://schemas.microsoft.com/wbem/wsman/1/WQL\">", wql,
                "</w:Filter>");
   out += "</n:Enumerate>";
-  return finish(std::move(out));
+  return finish_envelope(std::move(out));
 }
 
 std::string format_pull(const RequestHead& head, std::string_view uri, std::string_view context,
                         std::uint32_t max_elements) {
   const Reference target{std::string(uri), {}};
-  std::string out = begin(head, target, action(kEnumeration, "Pull"));
+  std::string out = begin_envelope(head, target, action(kEnumeration, "Pull"), "");
   out += "<n:Pull xmlns:n=\"http://schemas.xmlsoap.org/ws/2004/09/enumeration\">";
   append_field(out, "<n:EnumerationContext>", context, "</n:EnumerationContext>");
   fmt::format_to(std::back_inserter(out), "<n:MaxElements>{}</n:MaxElements></n:Pull>", max_elements);
-  return finish(std::move(out));
+  return finish_envelope(std::move(out));
 }
 
 std::string format_release(const RequestHead& head, std::string_view uri, std::string_view context) {
   const Reference target{std::string(uri), {}};
-  std::string out = begin(head, target, action(kEnumeration, "Release"));
+  std::string out = begin_envelope(head, target, action(kEnumeration, "Release"), "");
   out += "<n:Release xmlns:n=\"http://schemas.xmlsoap.org/ws/2004/09/enumeration\">";
   append_field(out, "<n:EnumerationContext>", context, "</n:EnumerationContext></n:Release>");
-  return finish(std::move(out));
+  return finish_envelope(std::move(out));
 }
 
 Result<std::string> format_invoke(const RequestHead& head, const Reference& target, std::string_view method,
@@ -250,7 +251,7 @@ Result<std::string> format_invoke(const RequestHead& head, const Reference& targ
   if (!is_element_name(method)) {
     return Error{Errc::malformed, fmt::format("\"{}\" cannot be a method's name", printable(method, 80))};
   }
-  std::string out = begin(head, target, action(target.resource_uri + "/", method));
+  std::string out = begin_envelope(head, target, action(target.resource_uri + "/", method), "");
   const std::string tag = std::string(method) + "_INPUT";
   open_typed(out, tag, target.resource_uri);
   ValueWriter writer(out, target.resource_uri);
@@ -260,7 +261,7 @@ Result<std::string> format_invoke(const RequestHead& head, const Reference& targ
     }
   }
   out.append("</p:").append(tag).append(">");
-  return finish(std::move(out));
+  return finish_envelope(std::move(out));
 }
 
 } // namespace migstorm::wsman

@@ -23,6 +23,11 @@ struct RequestHead {
   Span operation_timeout{};
 };
 
+// From the declaration to the opened body, and the end. `headers` are further ones, as XML.
+std::string begin_envelope(const RequestHead& head, const Reference& target, std::string_view action,
+                           std::string_view headers);
+std::string finish_envelope(std::string out);
+
 std::string format_identify();
 std::string format_get(const RequestHead& head, const Reference& target);
 // malformed: a name that cannot be an element's.

@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t kTextMax = 500;
 constexpr std::uint32_t kProviderFailure = 0x80338003;
+constexpr std::uint32_t kTimedOut = 0x8033801C;
+constexpr std::uint32_t kOperationTimedOut = 0x80338029;
 
 struct Entry {
   std::uint32_t code;
@@ -33,6 +35,9 @@ constexpr Entry doubtful(std::uint32_t code, std::string_view name, Errc read = 
 // Numbers and names from wsmerror.h, winerror.h and wbemcli.h. What is not here is a remote_fault.
 constexpr std::array kFaults = {
     both(0x00000005, "ACCESS_DENIED", Errc::denied),
+    both(0x00003A98, "EVT_INVALID_CHANNEL_PATH", Errc::not_found),
+    both(0x00003A99, "EVT_INVALID_QUERY", Errc::remote_fault),
+    both(0x00003A9F, "EVT_CHANNEL_NOT_FOUND", Errc::not_found),
     doubtful(0x000003E3, "OPERATION_ABORTED"),
     doubtful(0x000004C7, "CANCELLED"),
     both(0x80070005, "E_ACCESSDENIED", Errc::denied),
@@ -68,11 +73,18 @@ constexpr std::array kFaults = {
     // Also the answer when a query names a class or a namespace that the host does not have.
     both(0x8033801A, "CANNOT_PROCESS_FILTER", Errc::not_found),
     both(0x8033801B, "ENUMERATE_INVALID_ENUMERATION_CONTEXT", Errc::stale),
-    both(0x8033801C, "ENUMERATE_TIMED_OUT", Errc::busy), // the context stays valid: pull again
+    both(kTimedOut, "ENUMERATE_TIMED_OUT", Errc::busy), // the context stays valid: pull again
+    both(0x8033801E, "EVENTING_DELIVERY_MODE_REQUESTED_UNAVAILABLE", Errc::remote_fault),
+    both(0x8033801F, "EVENTING_INVALID_EXPIRATION_TIME", Errc::remote_fault),
+    both(0x80338021, "EVENTING_FILTERING_NOT_SUPPORTED", Errc::remote_fault),
+    both(0x80338022, "EVENTING_FILTERING_REQUESTED_UNAVAILABLE", Errc::remote_fault),
+    both(0x80338023, "EVENTING_SOURCE_UNABLE_TO_PROCESS", Errc::remote_fault),
+    both(0x80338024, "EVENTING_UNABLE_TO_RENEW", Errc::stale),
+    both(0x80338025, "EVENTING_INVALID_MESSAGE", Errc::stale),
     // "Larger than allowed" is said of an answer that is already there, so a change has been made by then.
     doubtful(0x80338026, "ENVELOPE_TOO_LARGE", Errc::too_large),
     both(0x80338027, "INVALID_SOAP_BODY", Errc::remote_fault),
-    doubtful(0x80338029, "OPERATION_TIMEDOUT"),
+    doubtful(kOperationTimedOut, "OPERATION_TIMEDOUT"),
     both(0x80338032, "CONCURRENCY", Errc::busy),
     both(0x80338036, "FAILED_AUTHENTICATION", Errc::denied),
     both(0x80338038, "INVALID_BOOKMARK", Errc::remote_fault),
@@ -218,7 +230,7 @@ bool is_of_enumeration(const pugi::xml_node& value, std::string_view qualified) 
 std::uint32_t subcode_number(const pugi::xml_node& value, std::string_view qualified) {
   const std::string_view name = local_name(qualified);
   if (name == "TimedOut") {
-    return is_of_enumeration(value, qualified) ? 0x8033801C : 0x80338029;
+    return is_of_enumeration(value, qualified) ? kTimedOut : kOperationTimedOut;
   }
   const auto* found =
       std::find_if(kSubcodes.begin(), kSubcodes.end(), [&](const Subcode& s) { return s.name == name; });
@@ -259,6 +271,10 @@ std::optional<Fault> read_fault(const pugi::xml_node& body) {
     fault.text = printable(text_of(child_element(child_element(node, "Reason"), "Text")), kTextMax);
   }
   return fault;
+}
+
+bool is_time_over(const Fault& fault) noexcept {
+  return fault.code == kTimedOut || fault.code == kOperationTimedOut;
 }
 
 std::string_view fault_name(std::uint32_t code) noexcept {

@@ -16,6 +16,7 @@ namespace migstorm::wsman {
 enum class Intent : std::uint8_t {
   read,   // identify, get, enumerate, pull, release
   change, // put, invoke: what may have been carried out is an unknown outcome
+  wait,   // pull of events: a host whose time is over without any says so with a fault
 };
 
 constexpr std::uint32_t kFaultMaxEnvelopeSize =
@@ -26,6 +27,9 @@ struct Fault {
   std::string subcode;    // local name, "InvalidEnumerationContext"
   std::string text;       // one printable line
 };
+
+// Nothing came within the time that was asked for.
+bool is_time_over(const Fault& fault) noexcept;
 
 // nullopt if the body holds no fault.
 std::optional<Fault> read_fault(const pugi::xml_node& body);

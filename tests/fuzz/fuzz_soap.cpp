@@ -1,6 +1,7 @@
 // What a host sends, read as everything it could be. Not only must nothing break: what comes out keeps the
 // promises that the rest of the program builds on (valid UTF-8, printable errors, bounded depth, values that
 // survive a round trip).
+#include "harness/wsman/eventing.hpp"
 #include "harness/wsman/response.hpp"
 #include "harness/wsman/text.hpp"
 
@@ -86,6 +87,16 @@ void read_all(const SoapReply& reply) {
       examine(item, 0);
     }
   }
+  if (const auto page = read_event_page(reply)) {
+    for (const LoggedEvent& event : page->events) {
+      promise(is_valid(event.channel) && is_valid(event.provider) && event.id <= 0xffff);
+      promise(event.strings.size() <= kEventStringsMax);
+      for (const std::string& string : event.strings) {
+        promise(is_valid(string));
+      }
+    }
+  }
+  static_cast<void>(read_subscription(reply));
   if (const auto output = read_output(reply, "M")) {
     examine(output->out, 0);
   }
