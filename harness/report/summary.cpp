@@ -36,7 +36,7 @@ MigrationCounts count_migrations(const std::vector<StepRecord>& steps) {
 CrashLine crash_line(const Crash& crash, CivilTime epoch) {
   const Instant latest = crash.latest == Instant{} ? crash.noticed : crash.latest;
   const Instant earliest = std::min(crash.earliest == Instant{} ? latest : crash.earliest, latest);
-  return {crash, epoch + latest, epoch + earliest};
+  return {crash, epoch + latest, epoch + earliest, epoch + std::max(crash.noticed, latest)};
 }
 
 SignatureLine signature_line(std::string signature, std::uint64_t count, std::uint64_t qualified) {

@@ -31,6 +31,7 @@ struct CrashLine {
   Crash facts;
   CivilTime time{}; // at the latest then
   CivilTime earliest{};
+  CivilTime noticed{};
   std::string evidence = {}; // folder on this machine; empty: none is known
 };
 

@@ -20,6 +20,11 @@ void write_migrations(JsonWriter& json, const MigrationCounts& counts) {
   json.end_object().end_object();
 }
 
+// From the crash to its notice, at most: the crash is dated by a window.
+double notice_seconds(const CrashLine& crash) {
+  return std::chrono::duration<double>(crash.noticed - crash.earliest).count();
+}
+
 void write_crash(JsonWriter& json, const CrashLine& crash) {
   const Crash& facts = crash.facts;
   const bool has_bugcheck = facts.bugcheck != 0;
@@ -28,6 +33,7 @@ void write_crash(JsonWriter& json, const CrashLine& crash) {
   json.key("host").text_or_null(facts.host);
   json.member("migration", facts.step);
   json.member("time", rfc3339(crash.time));
+  json.member("noticed", rfc3339(crash.noticed)).member("noticed_within", notice_seconds(crash));
   json.key("bugcheck").text_or_null(has_bugcheck ? bugcheck_code(facts.bugcheck) : "");
   json.key("parameters").begin_array();
   for (const std::uint64_t parameter : facts.parameters) {

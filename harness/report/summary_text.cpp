@@ -86,8 +86,9 @@ std::string bugcheck_text(const Crash& facts) {
 std::string crash_text(const CrashLine& crash) {
   const Crash& facts = crash.facts;
   std::string text =
-      fmt::format("  {}. {} on {}, {}, {}", facts.number, name_of(crash),
+      fmt::format("  {}. {} on {}, {}, noticed within {}, {}", facts.number, name_of(crash),
                   facts.host.empty() ? "a host not known" : printable(facts.host), when_text(crash),
+                  span_words(crash.noticed - crash.earliest),
                   facts.step ? fmt::format("migration {}", *facts.step) : std::string("migration not known"));
   text += fmt::format(";\n     {}", bugcheck_text(facts));
   if (!facts.known_issue.empty()) {
