@@ -179,6 +179,9 @@ Task<Result<RunEnd>> Campaign::Parts::run() {
     core.progress.phase = "restoring";
     WayHome home(core, mover);
     co_await home.run();
+    if (home.moved()) {
+      co_await linger(); // of which guests may die as well
+    }
   }
   std::vector<Condition> left_behind;
   if (!core.broken) {
@@ -189,6 +192,7 @@ Task<Result<RunEnd>> Campaign::Parts::run() {
   }
   core.close();
   co_await background.join();
+  co_await core.cluster.end_events();
   core.progress.phase = "ended";
   co_return co_await end(std::move(how));
 }

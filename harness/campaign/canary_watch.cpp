@@ -24,7 +24,9 @@ bool CanaryWatch::knows(const hyperv::GuestId& guest) const noexcept {
 }
 
 void CanaryWatch::log_asked(std::uint32_t canary, bool asked) {
-  facts_[canary].applicable[static_cast<std::size_t>(DetectorKind::bugcheck_events)] = asked;
+  for (const DetectorKind kind : {DetectorKind::bugcheck_events, DetectorKind::restart_events}) {
+    facts_[canary].applicable[static_cast<std::size_t>(kind)] = asked;
+  }
   start_over();
 }
 
@@ -55,9 +57,9 @@ void CanaryWatch::on_host_event(const hyperv::HostName& host, const hyperv::Host
   take();
 }
 
-void CanaryWatch::on_guest_log(std::uint32_t canary, const std::vector<hyperv::Bugcheck>& records,
+void CanaryWatch::on_guest_log(std::uint32_t canary, const std::vector<hyperv::GuestEvent>& events,
                                Instant now, CivilTime epoch) {
-  watch_->on_guest_log(canary, records, now, epoch, findings_);
+  watch_->on_guest_log(canary, events, now, epoch, findings_);
   take();
 }
 

@@ -30,7 +30,7 @@ public:
   void on_summary(const hyperv::HostName& host, const hyperv::HostSummary& summary);
   void on_host_event(const hyperv::HostName& host, const hyperv::HostEvent& event, Instant now,
                      CivilTime epoch);
-  void on_guest_log(std::uint32_t canary, const std::vector<hyperv::Bugcheck>& records, Instant now,
+  void on_guest_log(std::uint32_t canary, const std::vector<hyperv::GuestEvent>& events, Instant now,
                     CivilTime epoch);
   void on_console(std::uint32_t canary, const watch::ScreenVerdict& screen, watch::Window taken);
 

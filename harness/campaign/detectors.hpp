@@ -10,7 +10,7 @@
 
 namespace migstorm::campaign {
 
-inline constexpr Span kGuestLogPeriod = std::chrono::minutes(10);
+inline constexpr Span kGuestLogPeriod = std::chrono::minutes(2);
 inline constexpr Span kConsolePeriod = std::chrono::minutes(10);
 
 // What the first questions told.
@@ -19,6 +19,7 @@ struct DetectorReach {
   std::vector<char> host_events; // per host: its log can be read
   std::vector<char> guest_log;   // per guest: it can be asked itself
   std::vector<char> console;     // per host: it gives pictures of consoles
+  std::vector<DetectorKind> off; // the scenario does without them
 };
 
 class Detectors {
@@ -27,7 +28,9 @@ public:
 
   std::vector<watch::WatchedGuest> watched(const GuestTable& guests) const;
   bool reads_events(HostId host) const { return reach_.host_events[host] != 0; }
-  bool reads_log(std::uint32_t guest) const { return reach_.guest_log[guest] != 0; }
+  // Events 1001, 41 and their like; LastBootUpTime.
+  bool reads_log(std::uint32_t guest) const;
+  bool reads_boot_time(std::uint32_t guest) const { return applies(DetectorKind::boot_time, guest); }
 
   bool shows_consoles(HostId host) const { return reach_.console[host] != 0; }
 
@@ -35,6 +38,7 @@ public:
   void events_answered(HostId host, Instant now) { events_.answered(host, now); }
   void log_answered(std::uint32_t guest, Instant now) { logs_.answered(guest, now); }
   void console_answered(HostId host, Instant now) { consoles_.answered(host, now); }
+  void boot_answered(std::uint32_t guest, Instant now) { boots_.answered(guest, now); }
 
   // Did every detector that applies to the guest watch from `since` until now? Consoles are not asked about:
   // nothing is concluded from their silence.
@@ -54,12 +58,14 @@ private:
   const watch::Liveness& source_of(DetectorKind kind) const;
   bool reaches(DetectorKind kind, HostId host) const;
   bool applies(DetectorKind kind, std::uint32_t guest) const;
+  void add_alive(DetectorAlive& one, Instant now) const;
 
   DetectorReach reach_;
   std::vector<std::array<bool, kDetectorKinds>> applicable_; // per guest
   watch::Liveness summaries_;                                // per host; heartbeat and uptime come from them
   watch::Liveness events_;                                   // per host
   watch::Liveness logs_;                                     // per guest
+  watch::Liveness boots_;                                    // per guest
   watch::Liveness consoles_;                                 // per host
 };
 

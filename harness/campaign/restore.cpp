@@ -55,6 +55,7 @@ void WayHome::start_what_may() {
     it = waiting_.erase(it);
     mover_.occupy(index, guest.host, guest.home);
     ++active_;
+    moved_ = true;
     scope_.spawn(bring(index));
   }
 }

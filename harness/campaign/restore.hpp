@@ -12,6 +12,7 @@ class WayHome {
 public:
   WayHome(Core& core, Mover& mover) : core_(core), mover_(mover), scope_(core.runtime) {}
   Task<Unit> run();
+  bool moved() const noexcept { return moved_; } // any guest
 
 private:
   bool wanted() const;
@@ -24,6 +25,7 @@ private:
   Scope scope_;
   std::set<std::uint32_t> waiting_;
   std::size_t active_ = 0;
+  bool moved_ = false;
 };
 
 } // namespace migstorm::campaign

@@ -251,16 +251,20 @@ Task<Unit> SelfTest::read_log() {
     core_.clocks.take(name, *clock);
   }
   const CivilTime since = core_.runtime.civil(proof_->asked);
-  Result<std::vector<hyperv::Bugcheck>> records =
-      co_await core_.cluster.bugchecks(name, core_.clocks.theirs(name, since));
-  if (!records) {
+  hyperv::EventMark mark;
+  mark.log = hyperv::EventLog::system;
+  mark.time = core_.clocks.theirs(name, since);
+  std::vector<hyperv::EventMark> marks(1, mark);
+  Result<hyperv::EventBatch<hyperv::GuestEvent>> batch =
+      co_await core_.cluster.guest_events(name, std::move(marks));
+  if (!batch) {
     co_return Unit{};
   }
-  for (hyperv::Bugcheck& record : *records) {
-    record.time = core_.clocks.ours(name, record.time);
+  for (hyperv::GuestEvent& event : batch->events) {
+    event.time = core_.clocks.ours(name, event.time);
   }
-  std::erase_if(*records, [since](const hyperv::Bugcheck& record) { return record.time < since; });
-  core_.canaries.on_guest_log(proof_->canary, *records, core_.runtime.now(), core_.runtime.epoch());
+  std::erase_if(batch->events, [since](const hyperv::GuestEvent& event) { return event.time < since; });
+  core_.canaries.on_guest_log(proof_->canary, batch->events, core_.runtime.now(), core_.runtime.epoch());
   co_return Unit{};
 }
 

@@ -11,7 +11,6 @@ using std::chrono::seconds;
 
 constexpr Span kHousePeriod = seconds(5);
 constexpr Span kClockPeriod = std::chrono::minutes(10);
-constexpr Span kLogTick = seconds(5);
 // A move whose end could not be told may still be under way: its slots stay taken for so long.
 constexpr Span kDoubtHoldsSlots = std::chrono::minutes(10);
 
@@ -20,11 +19,8 @@ constexpr Span kDoubtHoldsSlots = std::chrono::minutes(10);
 void Watcher::start(Scope& background) {
   for (HostId host = 0; host < core_.hosts.size(); ++host) {
     background.spawn(keep_summaries(host));
-    if (core_.detectors->reads_events(host)) {
-      background.spawn(keep_events(host));
-    }
   }
-  background.spawn(keep_logs());
+  events_.start(background);
   background.spawn(keep_clocks());
   if (!core_.growth.questions().empty() && measures_growth(core_.input.scenario)) {
     background.spawn(keep_disks());
@@ -42,82 +38,6 @@ Task<Unit> Watcher::keep_summaries(HostId host) {
       [[maybe_unused]] const HostWatch::Answer answer = co_await core_.summaries.fresh(host);
     }
   }
-  co_return Unit{};
-}
-
-Task<Unit> Watcher::keep_events(HostId host) {
-  const Span period = core_.input.lab.polling.events;
-  while (co_await core_.idle_until(core_.runtime.now() + period)) {
-    co_await read_events(host);
-  }
-  co_return Unit{};
-}
-
-Task<Unit> Watcher::read_events(HostId host) {
-  const EventCursor cursor = cursors_[host];
-  const Watcher::Events events =
-      co_await core_.cluster.host_events(core_.hosts.name(host), cursor.since, cursor.record);
-  if (!events) {
-    core_.on_unanswered(host, events.error());
-    co_return Unit{};
-  }
-  core_.detectors->events_answered(host, core_.runtime.now());
-  take_events(host, *events);
-  co_return Unit{};
-}
-
-void Watcher::take_events(HostId host, const std::vector<hyperv::HostEvent>& events) {
-  EventCursor& cursor = cursors_[host];
-  const CivilTime latest = core_.runtime.civil_now() - kLookBack;
-  const std::string& name = core_.hosts.name(host);
-  for (hyperv::HostEvent event : events) {
-    cursor.record = std::max(cursor.record, event.record);
-    // A clock that runs ahead must not hide what is still to come.
-    cursor.since = std::max(cursor.since, std::min(event.time, core_.clocks.theirs(name, latest)));
-    event.time = core_.clocks.ours(name, event.time);
-    core_.watch->on_host_event(name, event, core_.runtime.now(), core_.runtime.epoch(), core_.findings);
-    core_.canaries.on_host_event(name, event, core_.runtime.now(), core_.runtime.epoch());
-  }
-  core_.publish(core_.findings);
-}
-
-// Questions that a case raised, and now and then a look at the logs of all, so that a silent one is noticed.
-Task<Unit> Watcher::keep_logs() {
-  Scope scope(core_.runtime, 4);
-  Instant round = core_.runtime.now() + kGuestLogPeriod;
-  while (co_await core_.idle_until(core_.runtime.now() + kLogTick)) {
-    const Instant now = core_.runtime.now();
-    while (const auto guest = core_.watch->next_question(now)) {
-      scope.spawn(read_log(*guest));
-    }
-    if (now >= round) {
-      round = now + kGuestLogPeriod;
-      for (std::uint32_t guest = 0; guest < core_.guests.size(); ++guest) {
-        if (core_.detectors->reads_log(guest)) {
-          scope.spawn(read_log(guest));
-        }
-      }
-    }
-  }
-  co_await scope.join();
-  co_return Unit{};
-}
-
-Task<Unit> Watcher::read_log(std::uint32_t guest) {
-  const std::string name = core_.guests[guest].name;
-  Result<std::vector<hyperv::Bugcheck>> records =
-      co_await core_.cluster.bugchecks(name, core_.clocks.theirs(name, log_since_));
-  const Instant now = core_.runtime.now();
-  if (records) {
-    core_.detectors->log_answered(guest, now);
-    for (hyperv::Bugcheck& record : *records) {
-      record.time = core_.clocks.ours(name, record.time);
-    }
-    core_.watch->on_guest_log(guest, *records, now, core_.runtime.epoch(), core_.findings);
-  } else {
-    core_.watch->on_guest_log_failed(guest, core_.findings);
-  }
-  core_.publish(core_.findings);
   co_return Unit{};
 }
 
@@ -205,10 +125,8 @@ Task<Unit> Watcher::look_once() {
   Scope scope(core_.runtime);
   for (HostId host = 0; host < core_.hosts.size(); ++host) {
     scope.spawn(first_summary(host));
-    if (core_.detectors->reads_events(host)) {
-      scope.spawn(read_events(host));
-    }
   }
+  events_.look_once(scope);
   co_await scope.join();
   co_return Unit{};
 }

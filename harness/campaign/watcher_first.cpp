@@ -13,13 +13,12 @@ bool has_heartbeat(const hyperv::GuestFacts& facts) {
 
 } // namespace
 
-Watcher::Watcher(Core& core)
-    : core_(core), cursors_(core.hosts.size()), missed_events_(core.hosts.size()),
-      first_logs_(core.guests.size()) {
+Watcher::Watcher(Core& core) : core_(core), events_(core) {
   reach_.heartbeat.resize(core.guests.size());
   reach_.host_events.resize(core.hosts.size());
   reach_.guest_log.resize(core.guests.size());
   reach_.console.assign(core.hosts.size(), 1);
+  reach_.off = core.input.scenario.watch.off;
   for (const hyperv::GuestFacts& facts : core.input.guests) {
     if (const auto guest = core.guests.find(facts.id)) {
       reach_.heartbeat[*guest] = has_heartbeat(facts) ? 1 : 0;
@@ -29,17 +28,14 @@ Watcher::Watcher(Core& core)
 
 Task<Unit> Watcher::prepare() {
   Runtime& runtime = core_.runtime;
-  log_since_ = runtime.civil_now() - kLookBack;
   co_await read_clocks();
   Scope scope(runtime);
+  scope.spawn(events_.prepare(reach_));
   for (HostId host = 0; host < core_.hosts.size(); ++host) {
-    cursors_[host].since = core_.clocks.theirs(core_.hosts.name(host), log_since_);
-    scope.spawn(first_events(host));
     scope.spawn(first_picture(host));
   }
   for (std::uint32_t guest = 0; guest < core_.guests.size(); ++guest) {
     if (can_be_asked(guest)) {
-      scope.spawn(first_log(guest));
       scope.spawn(first_software(guest));
     }
   }
@@ -48,7 +44,6 @@ Task<Unit> Watcher::prepare() {
   core_.detectors.emplace(core_.guests, reach_, core_.input.lab, runtime.now());
   core_.watch.emplace(core_.detectors->watched(core_.guests), core_.crashes);
   for (std::uint32_t guest = 0; guest < core_.guests.size(); ++guest) {
-    core_.watch->log_baseline(guest, first_logs_[guest]);
     if (core_.guests[guest].moving) {
       core_.watch->move_began(guest); // re-attached
     }
@@ -63,49 +58,7 @@ Task<Unit> Watcher::prepare() {
   }
   looks.spawn(measure_disks());
   co_await looks.join();
-  for (HostId host = 0; host < core_.hosts.size(); ++host) {
-    take_events(host, missed_events_[host]);
-  }
-  missed_events_.clear();
-  first_logs_.clear();
-  co_return Unit{};
-}
-
-// What the log holds already is older than a new run. A resumed one reads it: something may have happened
-// meanwhile.
-Task<Unit> Watcher::first_events(HostId host) {
-  const Watcher::Events events =
-      co_await core_.cluster.host_events(core_.hosts.name(host), cursors_[host].since, 0);
-  const bool unreadable =
-      !events && (events.error().code == Errc::unsupported || events.error().code == Errc::not_found);
-  reach_.host_events[host] = unreadable ? 0 : 1;
-  if (unreadable) {
-    core_.note("no-host-events", core_.hosts.name(host), events.error().detail);
-  }
-  if (!events) {
-    co_return Unit{};
-  }
-  for (const hyperv::HostEvent& event : *events) {
-    cursors_[host].record = std::max(cursors_[host].record, event.record);
-  }
-  if (core_.input.resumed) {
-    missed_events_[host] = *events;
-  }
-  co_return Unit{};
-}
-
-Task<Unit> Watcher::first_log(std::uint32_t guest) {
-  const std::string name = core_.guests[guest].name;
-  const Result<std::vector<hyperv::Bugcheck>> records =
-      co_await core_.cluster.bugchecks(name, core_.clocks.theirs(name, log_since_));
-  if (!records && (records.error().code == Errc::unsupported || records.error().code == Errc::denied)) {
-    core_.note("no-guest-log", name, records.error().detail);
-    co_return Unit{};
-  }
-  reach_.guest_log[guest] = 1;
-  if (records && !core_.input.resumed) {
-    first_logs_[guest] = *records;
-  }
+  events_.take_missed();
   co_return Unit{};
 }
 

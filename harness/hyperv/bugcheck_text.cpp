@@ -99,6 +99,16 @@ std::string find_dump_path(std::string_view text) {
   return start == std::string_view::npos ? std::string() : wsman::printable(text.substr(start), kTextMax);
 }
 
+std::optional<std::uint64_t> whole_number(std::string_view text) noexcept {
+  text = wsman::trimmed(text);
+  const bool hex = text.starts_with("0x") || text.starts_with("0X");
+  text.remove_prefix(hex ? 2 : 0);
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, hex ? 16 : 10);
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  return whole ? std::optional(value) : std::nullopt;
+}
+
 } // namespace
 
 std::optional<BugcheckText> parse_bugcheck(const std::vector<std::string_view>& strings,
@@ -112,6 +122,19 @@ std::optional<BugcheckText> parse_bugcheck(const std::vector<std::string_view>& 
   bugcheck = bugcheck ? bugcheck : find_bugcheck(message);
   if (bugcheck) {
     bugcheck->dump_path = path.empty() ? find_dump_path(message) : path;
+  }
+  return bugcheck;
+}
+
+std::optional<BugcheckText> parse_unclean_start(const std::vector<std::string_view>& strings) {
+  const auto code = strings.empty() ? std::nullopt : whole_number(strings.front());
+  if (!code || *code == 0 || *code > std::numeric_limits<std::uint32_t>::max()) {
+    return std::nullopt;
+  }
+  BugcheckText bugcheck;
+  bugcheck.code = without_mark(static_cast<std::uint32_t>(*code));
+  for (std::size_t i = 0; i < bugcheck.parameters.size() && i + 1 < strings.size(); ++i) {
+    bugcheck.parameters[i] = whole_number(strings[i + 1]).value_or(0);
   }
   return bugcheck;
 }

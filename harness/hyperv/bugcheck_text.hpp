@@ -1,4 +1,4 @@
-// What the System log says about a bugcheck after the reboot (event 1001).
+// What the System log says about a bugcheck after the reboot (events 1001 and 41).
 #pragma once
 
 #include <array>
@@ -20,5 +20,9 @@ struct BugcheckText {
 // whose words are translated; the path is recognised by its form. nullopt: this is another 1001.
 std::optional<BugcheckText> parse_bugcheck(const std::vector<std::string_view>& strings,
                                            std::string_view message);
+
+// Fields of Kernel-Power 41 from version 1 on: the code, then what it has of the four parameters, each in
+// decimal or as 0x... nullopt: no bugcheck is named there (version 0, or a code of 0).
+std::optional<BugcheckText> parse_unclean_start(const std::vector<std::string_view>& strings);
 
 } // namespace migstorm::hyperv

@@ -70,6 +70,18 @@ HostName Directory::spelled(std::string_view machine_name) const {
   return with_label == 1 ? by_label->endpoint.name : HostName(machine_name);
 }
 
+std::vector<Host*> Directory::machines() {
+  std::vector<Host*> asked;
+  for (Hosts* machines : {&hosts_, &guests_}) {
+    for (auto& [key, host] : *machines) {
+      if (host.client) {
+        asked.push_back(&host);
+      }
+    }
+  }
+  return asked;
+}
+
 WireCounters Directory::counters() const {
   WireCounters sum;
   for (const Hosts* machines : {&hosts_, &guests_}) {

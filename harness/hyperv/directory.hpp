@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace migstorm::hyperv {
 
@@ -28,6 +29,7 @@ public:
   // are.
   HostName spelled(std::string_view machine_name) const;
 
+  std::vector<Host*> machines(); // those that have been asked something
   WireCounters counters() const;
 
 private:

@@ -1,31 +1,15 @@
 #include "harness/hyperv/events.hpp"
 
 #include "harness/hyperv/bugcheck_text.hpp"
-#include "harness/wsman/text.hpp"
+#include "harness/hyperv/event_stream.hpp"
 
-#include <algorithm>
-#include <chrono>
+#include <utility>
 
 namespace migstorm::hyperv {
 
 namespace {
 
-constexpr std::string_view kWorkerLog = "Microsoft-Windows-Hyper-V-Worker-Admin";
-constexpr std::size_t kStringsMax = 32;
-
-// Times in these logs are whole seconds, so the bound is one as well.
-CivilTime whole_second(CivilTime time) noexcept { return std::chrono::floor<std::chrono::seconds>(time); }
-
-std::string events_wql(std::string_view log, std::string_view codes, CivilTime since) {
-  std::string wql =
-      "SELECT RecordNumber, EventCode, TimeGenerated, InsertionStrings, Message FROM Win32_NTLogEvent "
-      "WHERE Logfile=";
-  wql.append(quote_wql(log)).append(" AND ").append(codes);
-  wql.append(" AND TimeGenerated >= ").append(quote_wql(wsman::format_cim_datetime(whole_second(since))));
-  return wql;
-}
-
-std::string guest_of(const HostEvent& event) {
+std::string guest_of(const RawEvent& event) {
   for (const std::string& string : event.strings) {
     if (auto id = to_guid(string)) {
       return *id;
@@ -36,103 +20,103 @@ std::string guest_of(const HostEvent& event) {
       return *id;
     }
   }
-  return {};
+  return find_guid(event.message).value_or(std::string());
 }
 
-std::optional<HostEvent> to_host_event(const wsman::Instance& row, CivilTime since) {
-  const auto code = row.number("EventCode");
-  const auto record = row.number("RecordNumber");
-  if (!code || !record || *code > UINT16_MAX) {
-    return std::nullopt;
-  }
+HostEvent to_host_event(RawEvent raw) {
   HostEvent event;
-  event.id = static_cast<std::uint32_t>(*code);
-  event.record = *record;
-  event.time = row.datetime("TimeGenerated").value_or(since);
-  for (const std::string_view string : row.texts("InsertionStrings")) {
-    if (event.strings.size() < kStringsMax) {
-      event.strings.push_back(wsman::printable(string, kTextMax));
-    }
+  event.guest = guest_of(raw);
+  if (raw.strings.empty()) { // fields of the event's own schema are not always shown as strings
+    raw.strings.push_back(std::move(raw.message));
   }
-  if (event.strings.empty()) { // fields of the event's own schema are not always shown as strings
-    event.strings.push_back(wsman::printable(row.text("Message").value_or(""), kTextMax));
-  }
-  event.guest = guest_of(event);
+  event.log = raw.log;
+  event.id = raw.id;
+  event.record = raw.record;
+  event.time = raw.time;
+  event.source = std::move(raw.source);
+  event.strings = std::move(raw.strings);
   return event;
 }
 
-// An unknown log gives no events rather than an error; the list of logs tells the two apart. Asked once.
-Task<Status> check_worker_log(Host& host) {
-  Rows logs = co_await host.client->query(std::string(kNamespaceCim),
-                                          "SELECT LogfileName FROM Win32_NTEventlogFile WHERE LogfileName=" +
-                                              quote_wql(kWorkerLog));
-  if (!logs && !is_refusal(logs.error().code)) {
-    co_return std::move(logs).error();
+// Numbers are unique within a provider only: 46 and 161 of others say something else.
+std::optional<GuestEventKind> kind_of(const RawEvent& raw) {
+  const std::string source = to_lower(raw.source);
+  const auto by = [&](std::string_view name) { return source.find(name) != std::string::npos; };
+  switch (raw.id) {
+  case 1001: // told from others by its text
+    return GuestEventKind::bugcheck;
+  case 41:
+    return by("kernel-power") ? std::optional(GuestEventKind::unclean_start) : std::nullopt;
+  case 6008:
+    return by("eventlog") ? std::optional(GuestEventKind::unclean_shutdown) : std::nullopt;
+  case 46:
+    return by("volmgr") ? std::optional(GuestEventKind::dump_not_prepared) : std::nullopt;
+  case 161:
+    return by("volmgr") ? std::optional(GuestEventKind::dump_failed) : std::nullopt;
+  default:
+    return std::nullopt;
   }
-  // Where the list itself is not to be had, the class that gave an empty answer is believed.
-  host.habits.worker_log_absent = logs && logs->empty();
-  host.habits.worker_log_known = !host.habits.worker_log_absent;
-  co_return Unit{};
 }
 
-Error not_shown() {
-  return Error{Errc::unsupported, "Win32_NTLogEvent does not show the log " + std::string(kWorkerLog)};
+std::optional<BugcheckText> bugcheck_of(GuestEventKind kind, const RawEvent& raw) {
+  const std::vector<std::string_view> strings(raw.strings.begin(), raw.strings.end());
+  if (kind == GuestEventKind::bugcheck) {
+    return parse_bugcheck(strings, raw.message);
+  }
+  return kind == GuestEventKind::unclean_start ? parse_unclean_start(strings) : std::nullopt;
+}
+
+std::optional<GuestEvent> to_guest_event(const RawEvent& raw) {
+  const auto kind = kind_of(raw);
+  if (!kind) {
+    return std::nullopt;
+  }
+  GuestEvent event;
+  event.kind = *kind;
+  event.time = raw.time;
+  event.record = raw.record;
+  if (auto bugcheck = bugcheck_of(*kind, raw)) {
+    event.code = bugcheck->code;
+    event.parameters = bugcheck->parameters;
+    event.dump_path = std::move(bugcheck->dump_path);
+  } else if (*kind == GuestEventKind::bugcheck) {
+    return std::nullopt; // another 1001
+  }
+  return event;
 }
 
 } // namespace
 
-Task<Result<std::vector<HostEvent>>> read_host_events(Host& host, CivilTime since, std::uint64_t after) {
-  if (host.habits.worker_log_absent) {
-    co_return not_shown();
+Task<Result<EventBatch<HostEvent>>> read_host_events(Host& host, std::vector<EventMark> marks) {
+  Result<RawBatch> batch = co_await read_event_stream(host, host_wishes(), std::move(marks));
+  if (!batch) {
+    co_return std::move(batch).error();
   }
-  constexpr std::string_view kCodes =
-      "(EventCode=18590 OR EventCode=18560 OR EventCode=18539 OR EventCode=18514 OR EventCode=18512)";
-  Rows rows = co_await host.client->query(std::string(kNamespaceCim), events_wql(kWorkerLog, kCodes, since));
-  if (!rows) {
-    const bool refused = is_refusal(rows.error().code);
-    host.habits.worker_log_absent = refused;
-    co_return refused ? not_shown() : std::move(rows).error();
+  EventBatch<HostEvent> out;
+  for (RawEvent& raw : batch->events) {
+    out.events.push_back(to_host_event(std::move(raw)));
   }
-  if (rows->empty() && !host.habits.worker_log_known) {
-    Status checked = co_await check_worker_log(host);
-    if (!checked) {
-      co_return std::move(checked).error();
-    }
-    if (host.habits.worker_log_absent) {
-      co_return not_shown();
-    }
-  }
-  host.habits.worker_log_known = true;
-  std::vector<HostEvent> events;
-  for (const wsman::Instance& row : *rows) {
-    auto event = to_host_event(row, since);
-    if (event && event->record > after && event->time >= whole_second(since)) {
-      events.push_back(std::move(*event));
-    }
-  }
-  std::sort(events.begin(), events.end(),
-            [](const HostEvent& a, const HostEvent& b) { return a.record < b.record; });
-  co_return events;
+  out.marks = std::move(batch->marks);
+  out.subscribed = batch->subscribed;
+  out.unread = std::move(batch->unread);
+  co_return out;
 }
 
-Task<Result<std::vector<Bugcheck>>> read_bugchecks(Host& guest, CivilTime since) {
-  Rows rows =
-      co_await guest.client->query(std::string(kNamespaceCim), events_wql("System", "EventCode=1001", since));
-  if (!rows) {
-    co_return std::move(rows).error();
+Task<Result<EventBatch<GuestEvent>>> read_guest_events(Host& guest, std::vector<EventMark> marks) {
+  Result<RawBatch> batch = co_await read_event_stream(guest, guest_wishes(), std::move(marks));
+  if (!batch) {
+    co_return std::move(batch).error();
   }
-  std::vector<Bugcheck> bugchecks;
-  for (const wsman::Instance& row : *rows) {
-    auto text = parse_bugcheck(row.texts("InsertionStrings"), row.text("Message").value_or(""));
-    const auto record = row.number("RecordNumber");
-    const CivilTime time = row.datetime("TimeGenerated").value_or(since);
-    if (text && record && time >= whole_second(since)) {
-      bugchecks.push_back({time, *record, text->code, text->parameters, std::move(text->dump_path)});
+  EventBatch<GuestEvent> out;
+  for (const RawEvent& raw : batch->events) {
+    if (auto event = to_guest_event(raw)) {
+      out.events.push_back(*std::move(event));
     }
   }
-  std::sort(bugchecks.begin(), bugchecks.end(),
-            [](const Bugcheck& a, const Bugcheck& b) { return a.record < b.record; });
-  co_return bugchecks;
+  out.marks = std::move(batch->marks);
+  out.subscribed = batch->subscribed;
+  out.unread = std::move(batch->unread);
+  co_return out;
 }
 
 } // namespace migstorm::hyperv

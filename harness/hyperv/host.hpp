@@ -40,6 +40,16 @@ struct Habits {
   std::uint64_t picture_max = UINT64_MAX; // bytes of an answer with a console's picture, as experience shows
 };
 
+// How a machine's event logs are read.
+struct EventStream {
+  std::optional<wsman::Subscription> open;
+  std::vector<EventMark> reached; // by what was given out
+  Instant expires{};
+  std::vector<EventLog> absent; // the machine has no such channels
+  Instant absent_until{};       // ... and is asked again then
+  Instant refused_until{};      // subscriptions were refused: queries until then
+};
+
 struct Host {
   Host(Runtime& r, Endpoint e, std::uint32_t lanes) : runtime(r), endpoint(std::move(e)), reads_max(lanes) {}
 
@@ -49,6 +59,7 @@ struct Host {
   std::unique_ptr<wsman::Client> client;
   KnownPtr known; // null until probed
   Habits habits;
+  EventStream events;
 };
 
 using Rows = Result<std::vector<wsman::Instance>>;

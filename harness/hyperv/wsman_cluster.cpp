@@ -6,6 +6,7 @@
 #include "harness/hyperv/console.hpp"
 #include "harness/hyperv/disks.hpp"
 #include "harness/hyperv/dump_setup.hpp"
+#include "harness/hyperv/event_stream.hpp"
 #include "harness/hyperv/events.hpp"
 #include "harness/hyperv/inventory.hpp"
 #include "harness/hyperv/jobs.hpp"
@@ -16,11 +17,15 @@
 #include "harness/hyperv/software.hpp"
 #include "harness/hyperv/summary.hpp"
 
+#include <migstorm/scope.hpp>
+
 namespace migstorm::hyperv {
 
 namespace {
 
 enum class Kind : std::uint8_t { read, change };
+
+constexpr std::size_t kEndedAtOnce = 16; // subscriptions
 
 // The port knows fewer codes: what went wrong inside an answer is the host's fault to our callers, and a read
 // whose answer got lost was simply not answered.
@@ -50,7 +55,7 @@ Result<T> at_the_port(Result<T> result, std::string_view machine, Kind kind = Ki
 class WsmanCluster final : public Cluster {
 public:
   WsmanCluster(Runtime& runtime, const LabFile& lab, TransportFactory connect)
-      : directory_(runtime, lab, std::move(connect)) {}
+      : runtime_(runtime), directory_(runtime, lab, std::move(connect)) {}
 
   Task<Result<HostFacts>> probe(HostName name) override {
     Result<Host*> host = directory_.host(name);
@@ -160,23 +165,41 @@ public:
     co_return at_the_port(std::move(summary), name);
   }
 
-  Task<Result<std::vector<HostEvent>>> host_events(HostName name, CivilTime since,
-                                                   std::uint64_t after) override {
+  Task<Result<EventBatch<HostEvent>>> host_events(HostName name, std::vector<EventMark> marks) override {
     Result<Host*> host = directory_.host(name);
     if (!host) {
       co_return std::move(host).error();
     }
-    Result<std::vector<HostEvent>> events = co_await read_host_events(**host, since, after);
+    Result<EventBatch<HostEvent>> events = co_await read_host_events(**host, std::move(marks));
     co_return at_the_port(std::move(events), name);
   }
 
-  Task<Result<std::vector<Bugcheck>>> bugchecks(std::string guest_name, CivilTime since) override {
+  Task<Result<EventBatch<GuestEvent>>> guest_events(std::string guest_name,
+                                                    std::vector<EventMark> marks) override {
     Result<Host*> guest = directory_.guest(guest_name);
     if (!guest) {
       co_return std::move(guest).error();
     }
-    Result<std::vector<Bugcheck>> bugchecks = co_await read_bugchecks(**guest, since);
-    co_return at_the_port(std::move(bugchecks), guest_name);
+    Result<EventBatch<GuestEvent>> events = co_await read_guest_events(**guest, std::move(marks));
+    co_return at_the_port(std::move(events), guest_name);
+  }
+
+  Task<Result<Span>> guest_uptime(std::string guest_name) override {
+    Result<Host*> guest = directory_.guest(guest_name);
+    if (!guest) {
+      co_return std::move(guest).error();
+    }
+    Result<Span> uptime = co_await read_uptime(**guest);
+    co_return at_the_port(std::move(uptime), guest_name);
+  }
+
+  Task<Unit> end_events() override {
+    Scope scope(runtime_, kEndedAtOnce);
+    for (Host* machine : directory_.machines()) {
+      scope.spawn(end_event_stream(*machine));
+    }
+    co_await scope.join();
+    co_return Unit{};
   }
 
   Task<Result<Software>> guest_software(std::string guest_name) override {
@@ -283,6 +306,7 @@ public:
   WireCounters counters() const override { return directory_.counters(); }
 
 private:
+  Runtime& runtime_;
   Directory directory_;
 };
 

@@ -14,8 +14,7 @@
 
 namespace migstorm::hyperv {
 
-// `connect` is called once per machine, when it is first asked something. host_events() is answered by
-// Win32_NTLogEvent, which on many releases does not show Hyper-V's logs: unsupported then.
+// `connect` is called once per machine, when it is first asked something.
 std::unique_ptr<Cluster> make_wsman_cluster(Runtime& runtime, const LabFile& lab, TransportFactory connect);
 
 } // namespace migstorm::hyperv

@@ -12,7 +12,7 @@
 namespace migstorm {
 
 template <>
-inline constexpr SignalKind sqlite::kLast<SignalKind> = SignalKind::stop_screen;
+inline constexpr SignalKind sqlite::kLast<SignalKind> = SignalKind::volume_paused;
 
 namespace {
 

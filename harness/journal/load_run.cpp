@@ -184,6 +184,23 @@ std::vector<Condition> read_conditions(Database& database, std::int64_t run) {
   return conditions;
 }
 
+std::vector<MachineMarks> read_marks(Database& database, std::int64_t run) {
+  std::vector<MachineMarks> machines;
+  Statement rows(database,
+                 "SELECT machine, log, record, time FROM event_mark WHERE run = ? ORDER BY machine, log");
+  rows.query(run);
+  while (rows.row()) {
+    std::string machine;
+    hyperv::EventMark mark;
+    rows.into(machine, mark.log, mark.record, mark.time);
+    if (machines.empty() || machines.back().machine != machine) {
+      machines.emplace_back().machine = std::move(machine);
+    }
+    machines.back().marks.push_back(mark);
+  }
+  return machines;
+}
+
 } // namespace
 
 LoadedRun read_run(Database& database, std::int64_t run) {
@@ -194,6 +211,7 @@ LoadedRun read_run(Database& database, std::int64_t run) {
   loaded.crashes = read_crashes(database, run);
   loaded.end = read_end(database, run);
   loaded.conditions = read_conditions(database, run);
+  loaded.marks = read_marks(database, run);
   loaded.last = read_last(database, run);
   return loaded;
 }

@@ -24,7 +24,7 @@ struct Note {
 
 using Conditions = std::vector<Condition>;
 
-using Record =
-    std::variant<BeginRun, Intent, Ticket, Outcome, Refusal, Signal, Crash, Note, Conditions, RunEnd>;
+using Record = std::variant<BeginRun, Intent, Ticket, Outcome, Refusal, Signal, Crash, Note, Conditions,
+                            MachineMarks, RunEnd>;
 
 } // namespace migstorm

@@ -122,7 +122,16 @@ constexpr const char* kVersion3 = R"sql(
 ALTER TABLE step ADD COLUMN grown INTEGER;
 )sql";
 
-constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3};
+// How far event logs were taken in: of each machine and log the newest record. `log`: 0 worker, 1 VMMS, 2
+// high availability, 3 integration, 4 System.
+constexpr const char* kVersion4 = R"sql(
+CREATE TABLE event_mark (
+  run INTEGER NOT NULL, machine TEXT NOT NULL, log INTEGER NOT NULL CHECK (log BETWEEN 0 AND 4),
+  record INTEGER NOT NULL, time INTEGER NOT NULL,
+  PRIMARY KEY (run, machine, log)) WITHOUT ROWID;
+)sql";
+
+constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3, kVersion4};
 
 bool has_table(sqlite::Database& database, std::string_view name) {
   return sqlite::read_one<int>(database, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?",

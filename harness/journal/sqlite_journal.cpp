@@ -33,6 +33,7 @@ public:
     queue(Note{at, std::move(kind), std::move(subject), std::move(detail)});
   }
   void conditions(std::vector<Condition> conditions) override { queue(std::move(conditions)); }
+  void marks(MachineMarks marks) override { queue(std::move(marks)); }
   void end_run(RunEnd end) override { queue(std::move(end)); }
 
   Task<Status> commit() override {

@@ -55,6 +55,7 @@ Writer::Tables::Tables(sqlite::Database& database)
       crash_reason(database, "INSERT INTO crash_reason VALUES (?, ?, ?, ?)"),
       signal(database, "INSERT INTO signal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       note(database, "INSERT INTO note VALUES (?, ?, ?, ?, ?)"),
+      mark(database, "INSERT OR REPLACE INTO event_mark VALUES (?, ?, ?, ?, ?)"),
       stop_level(database, "SELECT level FROM stop_request WHERE run = ?") {}
 
 Writer::Writer(std::string path, bool durable, std::chrono::milliseconds patience)
@@ -256,6 +257,12 @@ void Writer::apply(const Conditions& conditions) {
       at_end = clipped(*one.at_end);
     }
     row.run(run_, position, clipped(one.subject), clipped(one.what), clipped(one.at_start), at_end);
+  }
+}
+
+void Writer::apply(const MachineMarks& marks) {
+  for (const hyperv::EventMark& mark : marks.marks) {
+    tables_->mark.run(run_, clipped(marks.machine), mark.log, mark.record, mark.time);
   }
 }
 

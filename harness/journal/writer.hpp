@@ -31,7 +31,7 @@ private:
   struct Tables {
     explicit Tables(sqlite::Database& database);
     sqlite::Statement intend, attempt, ticket, outcome, skip, refuse_step, refuse_attempt;
-    sqlite::Statement crash, crash_reasons_gone, crash_reason, signal, note, stop_level;
+    sqlite::Statement crash, crash_reasons_gone, crash_reason, signal, note, mark, stop_level;
   };
 
   void apply(const BeginRun& begin);
@@ -43,6 +43,7 @@ private:
   void apply(const Crash& crash);
   void apply(const Note& note);
   void apply(const Conditions& conditions);
+  void apply(const MachineMarks& marks);
   void apply(const RunEnd& end);
   void insert_run(const RunRecord& run);
   void insert_guests(const std::vector<PlanGuest>& guests);

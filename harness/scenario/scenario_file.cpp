@@ -135,6 +135,21 @@ SelfTestSpec read_self_test(const yaml::Node& node) {
   return test;
 }
 
+WatchSpec read_watch(const yaml::Node& node) {
+  WatchSpec watch;
+  std::vector<std::string_view> names;
+  for (std::size_t kind = 0; kind < kDetectorKinds; ++kind) {
+    names.push_back(to_string(static_cast<DetectorKind>(kind)));
+  }
+  for (const yaml::Node& each : read_some(node.key("off"), kDetectorKinds)) {
+    if (const std::size_t kind = each.choice(names, kDetectorKinds); kind < kDetectorKinds) {
+      watch.off.push_back(static_cast<DetectorKind>(kind));
+    }
+  }
+  node.finish();
+  return watch;
+}
+
 StopSpec read_stop(const yaml::Node& node) {
   StopSpec stop;
   if (const yaml::Node crashes = node.key("same_signature"); crashes.defined()) {
@@ -228,6 +243,7 @@ void read_root(const yaml::Node& root, Scenario& scenario) {
   scenario.stop = read_stop(root.key("stop"));
   scenario.breaker = read_breaker(root.key("breaker"));
   scenario.self_test = read_self_test(root.key("self_test"));
+  scenario.watch = read_watch(root.key("watch"));
   if (const yaml::Node verify = root.key("verify"); verify.defined()) {
     scenario.verify = read_verify(verify);
   }
@@ -297,8 +313,9 @@ std::vector<std::string> scenario_keys() {
   // Keys are those the code asks for, so every section must be there to be asked.
   const yaml::Reader reader(
       "{guests: {}, disks: [{}], load: {budget: {}}, migrate: {concurrency: {}}, qualify: {}, "
-      "stop: {}, breaker: {}, self_test: {}, verify: {}, sweep: {}, arms: [{guests: {}}], windows: {}, "
-      "collect: {}, end: "
+      "stop: {}, breaker: {}, self_test: {}, watch: {}, verify: {}, sweep: {}, arms: [{guests: {}}], "
+      "windows: "
+      "{}, collect: {}, end: "
       "{}, report: {}}",
       "");
   read_scenario(reader, "", "");

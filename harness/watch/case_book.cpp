@@ -7,13 +7,53 @@
 namespace migstorm::watch {
 namespace {
 
-constexpr std::size_t kCasesKept = 4;
-// Dump, reset and boot of a crash that was counted before a resume are told of after it.
+constexpr std::size_t kCasesKept = 8;
+// Dump, reset and boot of a crash that was counted before a resume are told of after it; its own 1001 is the
+// last of them.
 constexpr Span kAftermath = std::chrono::minutes(2);
+// A guest needs longer to write a dump, boot and crash again.
+constexpr Span kTwiceApart = std::chrono::seconds(60);
 
 bool narrows(const Case& filed, const Signal& signal) {
   const bool exact = signal.kind == SignalKind::guest_crash_event || signal.kind == SignalKind::triple_fault;
   return exact && !filed.exact;
+}
+
+// Each crash is told once by each of these: another time is another crash.
+bool of_another_crash(const Case& filed, const Signal& signal) {
+  const auto apart = [&](Instant known) {
+    return signal.latest > known + kTwiceApart || signal.latest + kTwiceApart < known;
+  };
+  switch (signal.kind) {
+  case SignalKind::guest_crash_event:
+  case SignalKind::triple_fault:
+    return filed.exact && apart(filed.crash.latest);
+  case SignalKind::bugcheck_event:
+    return filed.told != Instant{} && apart(filed.told);
+  case SignalKind::unclean_start:
+  case SignalKind::unclean_shutdown:
+    return filed.started != Instant{} && apart(filed.started);
+  default:
+    return false;
+  }
+}
+
+// A life that began apart from the one that is known.
+bool of_another_life(const Case& filed, std::optional<Instant> new_life) {
+  return new_life && filed.reset != Instant{} &&
+         (*new_life > filed.reset + kFirmwareAndBoot || *new_life < filed.reset - kFirmwareAndBoot);
+}
+
+bool is_written_by_next_life(SignalKind kind) {
+  return kind == SignalKind::bugcheck_event || kind == SignalKind::unclean_start ||
+         kind == SignalKind::unclean_shutdown;
+}
+
+// Told late: of something that was over before this began.
+bool is_older(const Case& filed, const Signal& signal) {
+  const bool before_reset = is_written_by_next_life(signal.kind) && filed.reset_seen &&
+                            filed.reset != Instant{} && signal.latest < filed.reset - kClockSlack;
+  return before_reset || signal.latest < filed.crash.earliest - kClockSlack;
 }
 
 void enrich(Case& filed, const Signal& signal) {
@@ -22,6 +62,11 @@ void enrich(Case& filed, const Signal& signal) {
     crash.earliest = signal.earliest;
     crash.latest = signal.latest;
     filed.exact = true;
+  }
+  if (signal.kind == SignalKind::bugcheck_event) {
+    filed.told = signal.latest;
+  } else if (signal.kind == SignalKind::unclean_start || signal.kind == SignalKind::unclean_shutdown) {
+    filed.started = signal.latest;
   }
   if (signal.bugcheck != 0 && crash.bugcheck == 0) {
     crash.bugcheck = signal.bugcheck;
@@ -43,8 +88,11 @@ const Case* CaseBook::open_case() const noexcept {
   return !cases_.empty() && cases_.back().open() ? &cases_.back() : nullptr;
 }
 
-Case* CaseBook::matching(const Signal& signal) {
+Case* CaseBook::matching(const Signal& signal, std::optional<Instant> new_life) {
   for (auto it = cases_.rbegin(); it != cases_.rend(); ++it) {
+    if (of_another_crash(*it, signal) || of_another_life(*it, new_life) || is_older(*it, signal)) {
+      continue;
+    }
     if (it->open()) {
       return &*it;
     }
@@ -52,15 +100,39 @@ Case* CaseBook::matching(const Signal& signal) {
         it->crash.bugcheck == 0 || signal.bugcheck == 0 || it->crash.bugcheck == signal.bugcheck;
     // A signal may be told late: 18590 is read with the next poll, 1001 after the guest is well again.
     if (same_code && signal.latest >= it->crash.earliest - kClockSlack &&
-        signal.earliest <= std::max(it->reset, it->crash.latest) + kClockSlack) {
+        signal.earliest <= std::max({it->reset, it->crash.latest, it->aftermath}) + kClockSlack) {
       return &*it;
     }
   }
   return nullptr;
 }
 
-Case& CaseBook::file(const Signal& signal, bool log_applicable) {
-  Case* filed = matching(signal);
+Instant CaseBook::lived_since(Instant then) const noexcept {
+  Instant since{};
+  for (const Case& past : cases_) {
+    since = past.reset_seen && past.reset <= then ? std::max(since, past.reset) : since;
+  }
+  return since;
+}
+
+// What is told late takes its place before the open case, and is over; otherwise the guest crashed again
+// before all was known of the case that was open.
+Case* CaseBook::add(Case fresh) {
+  Case* const open = open_case();
+  if (open == nullptr || !(fresh.crash.latest < open->crash.latest)) {
+    if (open != nullptr) {
+      open->back = fresh.opened;
+    }
+    cases_.push_back(std::move(fresh));
+    return &cases_.back();
+  }
+  fresh.back = fresh.opened;
+  fresh.log = CaseLog::empty;
+  return &*cases_.insert(cases_.end() - 1, std::move(fresh));
+}
+
+Case& CaseBook::file(const Signal& signal, bool log_applicable, std::optional<Instant> new_life) {
+  Case* filed = matching(signal, new_life);
   if (filed == nullptr) {
     if (cases_.size() == kCasesKept) {
       cases_.erase(cases_.begin());
@@ -69,12 +141,11 @@ Case& CaseBook::file(const Signal& signal, bool log_applicable) {
     fresh.crash.guest = signal.guest;
     fresh.crash.host = signal.host;
     fresh.crash.noticed = signal.noticed;
-    fresh.crash.earliest = signal.earliest;
+    fresh.crash.earliest = std::max(signal.earliest, lived_since(signal.latest));
     fresh.crash.latest = signal.latest;
     fresh.opened = signal.noticed;
     fresh.log = log_applicable ? CaseLog::wanted : CaseLog::none;
-    cases_.push_back(std::move(fresh));
-    filed = &cases_.back();
+    filed = add(std::move(fresh));
   }
   enrich(*filed, signal);
   return *filed;
@@ -84,10 +155,12 @@ void CaseBook::remember(const Crash& crash) {
   Case past;
   past.crash = crash;
   past.decisive = true;
-  past.exact = true;
+  past.exact = crash.earliest == crash.latest;
   past.opened = crash.noticed;
   past.back = std::max(crash.noticed, crash.latest);
-  past.reset = past.back + kAftermath;
+  const std::string last(to_string(SignalKind::bugcheck_event));
+  const bool all_told = std::find(crash.reasons.begin(), crash.reasons.end(), last) != crash.reasons.end();
+  past.aftermath = past.back + (all_told ? kAftermath : kDumpAndBoot);
   past.log = CaseLog::answered;
   cases_.push_back(std::move(past));
   if (cases_.size() > kCasesKept) {

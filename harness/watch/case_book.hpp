@@ -6,6 +6,7 @@
 
 #include <migstorm/crash.hpp>
 
+#include <optional>
 #include <vector>
 
 namespace migstorm::watch {
@@ -24,30 +25,42 @@ struct Case {
   bool decisive = false;    // a signal that only a crash gives
   bool stop_screen = false; // its console shows one
   bool exact = false;       // the window comes from an event with a time of its own
-  bool excused = false;     // something else explains the reset: a host that went away, a guest switched off
+  bool excused = false;     // something else explains a reset: a host that went away, a guest switched off
+  bool unexplained = false; // ... and there was one that nothing explains
   bool host_reset = false;  // ... or its host reset it, as the cluster's heartbeat monitoring asks for
   Instant opened{};
   Instant back = Instant::max(); // when the guest was well again; max: the case is open
   Instant reset{};               // when the new life began, as far as known
+  Instant aftermath{};           // until then something of it may still be told that says nothing else
+  Instant told{};                // when the guest's own 1001 was written; zero: not yet
+  Instant started{};             // ... and its 41 or 6008
   CaseLog log = CaseLog::none;
   std::uint32_t questions = 0;
+  bool answered_once = false;
   Instant next_question{};
 
   bool open() const noexcept { return back == Instant::max(); }
 };
 
+// From a machine's reset to what its operating system takes for its start.
+inline constexpr Span kFirmwareAndBoot = std::chrono::minutes(2);
+
 class CaseBook {
 public:
   // The case a signal belongs to: the open one, a past one whose window it touches, or a new one. Pointers
   // hold until the next call.
-  Case& file(const Signal& signal, bool log_applicable);
+  // `new_life`: when the guest began one, of a signal that tells of a reset.
+  Case& file(const Signal& signal, bool log_applicable, std::optional<Instant> new_life = std::nullopt);
+  // The newest life that is known to have begun before then.
+  Instant lived_since(Instant then) const noexcept;
   Case* open_case() noexcept;
   const Case* open_case() const noexcept;
   Case* newest() noexcept { return cases_.empty() ? nullptr : &cases_.back(); }
   void remember(const Crash& crash); // of the run before a resume
 
 private:
-  Case* matching(const Signal& signal);
+  Case* matching(const Signal& signal, std::optional<Instant> new_life);
+  Case* add(Case fresh);
 
   std::vector<Case> cases_; // the newest few, in order
 };

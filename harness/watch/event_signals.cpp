@@ -8,9 +8,6 @@
 namespace migstorm::watch {
 namespace {
 
-// 1001 is written at the next boot: the crash is older by the time of dump and start.
-constexpr Span kDumpAndBoot = std::chrono::minutes(15);
-
 std::optional<std::uint64_t> parse_hex(std::string_view text) {
   if (text.size() < 3 || text[0] != '0' || (text[1] != 'x' && text[1] != 'X')) {
     return std::nullopt;
@@ -29,11 +26,48 @@ std::optional<SignalKind> kind_of(std::uint32_t id) {
   case 18539:
     return SignalKind::triple_fault;
   case 18512:
+  case 18617: // of a workload's watchdog
     return SignalKind::host_reset_event;
   case 18514:
     return SignalKind::guest_reset_event;
+  case 18602:
+    return SignalKind::dump_written;
+  case 18604:
+    return SignalKind::dump_failed;
+  case 18502: // by its operator
+  case 18504: // by itself
+    return SignalKind::state_changed;
   default:
     return std::nullopt;
+  }
+}
+
+std::optional<SignalKind> kind_of(hyperv::GuestEventKind kind) {
+  switch (kind) {
+  case hyperv::GuestEventKind::bugcheck:
+    return SignalKind::bugcheck_event;
+  case hyperv::GuestEventKind::unclean_start:
+    return SignalKind::unclean_start;
+  case hyperv::GuestEventKind::unclean_shutdown:
+    return SignalKind::unclean_shutdown;
+  case hyperv::GuestEventKind::dump_failed:
+    return SignalKind::dump_failed;
+  case hyperv::GuestEventKind::dump_not_prepared:
+    break;
+  }
+  return std::nullopt;
+}
+
+std::string_view name_of(hyperv::GuestEventKind kind) {
+  switch (kind) {
+  case hyperv::GuestEventKind::unclean_start:
+    return "the guest's own event 41";
+  case hyperv::GuestEventKind::unclean_shutdown:
+    return "the guest's own event 6008";
+  case hyperv::GuestEventKind::dump_failed:
+    return "the guest's own event 161";
+  default:
+    return "the guest's own event 1001";
   }
 }
 
@@ -63,7 +97,7 @@ Instant instant_of(CivilTime time, CivilTime epoch, Instant now) {
 std::optional<Signal> signal_of(const hyperv::HostEvent& event, const hyperv::HostName& host, Instant now,
                                 CivilTime epoch) {
   const auto kind = kind_of(event.id);
-  if (!kind || event.guest.empty()) {
+  if (!kind || event.guest.empty() || event.log != hyperv::EventLog::worker) {
     return std::nullopt;
   }
   Signal signal;
@@ -75,21 +109,46 @@ std::optional<Signal> signal_of(const hyperv::HostEvent& event, const hyperv::Ho
   signal.detail = fmt::format("event {} of {}", event.id, host);
   if (*kind == SignalKind::guest_crash_event) {
     read_error_codes(event.strings, signal);
+  } else if (*kind == SignalKind::dump_written || *kind == SignalKind::dump_failed) {
+    signal.earliest = std::max(Instant{}, signal.latest - kDumpAndBoot);
   }
   return signal;
 }
 
-Signal signal_of(const hyperv::Bugcheck& bugcheck, const hyperv::GuestId& guest, Instant now,
-                 CivilTime epoch) {
+std::optional<Signal> signal_of(const hyperv::GuestEvent& event, const hyperv::GuestId& guest, Instant now,
+                                CivilTime epoch) {
+  const auto kind = kind_of(event.kind);
+  if (!kind) {
+    return std::nullopt;
+  }
   Signal signal;
-  signal.kind = SignalKind::bugcheck_event;
+  signal.kind = *kind;
   signal.guest = guest;
   signal.noticed = now;
-  signal.latest = instant_of(bugcheck.time, epoch, now);
+  signal.latest = instant_of(event.time, epoch, now);
   signal.earliest = std::max(Instant{}, signal.latest - kDumpAndBoot);
-  signal.bugcheck = bugcheck.code;
-  signal.parameters = bugcheck.parameters;
-  signal.detail = "the guest's own event 1001";
+  signal.bugcheck = event.code;
+  signal.parameters = event.parameters;
+  signal.detail = name_of(event.kind);
+  return signal;
+}
+
+std::optional<Signal> host_signal_of(const hyperv::HostEvent& event, const hyperv::HostName& host,
+                                     Instant now, CivilTime epoch) {
+  if (event.log != hyperv::EventLog::system) {
+    return std::nullopt;
+  }
+  const bool paused = event.id == 5120 || event.id == 5142;
+  if (!paused && event.id != 41) {
+    return std::nullopt;
+  }
+  Signal signal;
+  signal.kind = paused ? SignalKind::volume_paused : SignalKind::host_restarted;
+  signal.host = host;
+  signal.noticed = now;
+  signal.earliest = signal.latest = instant_of(event.time, epoch, now);
+  signal.detail = fmt::format("event {}{}{}", event.id, event.strings.empty() || !paused ? "" : ": ",
+                              event.strings.empty() || !paused ? "" : event.strings.front());
   return signal;
 }
 

@@ -13,30 +13,30 @@ constexpr std::uint32_t kQuestionsForPathMax = 4; // the code is known already; 
 
 } // namespace
 
-void Watch::log_baseline(std::uint32_t guest, const std::vector<hyperv::Bugcheck>& records) {
-  for (const hyperv::Bugcheck& record : records) {
-    guests_[guest].log_record = std::max(guests_[guest].log_record, record.record);
-  }
-}
-
-void Watch::on_guest_log(std::uint32_t guest, const std::vector<hyperv::Bugcheck>& records, Instant now,
+void Watch::on_guest_log(std::uint32_t guest, const std::vector<hyperv::GuestEvent>& events, Instant now,
                          CivilTime epoch, Findings& out) {
   Guest& asked = guests_[guest];
-  const std::uint64_t seen = asked.log_record;
-  for (const hyperv::Bugcheck& record : records) {
-    if (record.record <= seen) {
+  for (const hyperv::GuestEvent& event : events) {
+    const bool of_bugcheck = event.kind == hyperv::GuestEventKind::bugcheck;
+    if (!asked.has(of_bugcheck ? DetectorKind::bugcheck_events : DetectorKind::restart_events)) {
       continue;
     }
-    asked.log_record = std::max(asked.log_record, record.record);
-    Signal signal = signal_of(record, asked.facts.id, now, epoch);
-    signal.host = asked.host;
-    Case& filed = asked.book.file(signal, true);
-    filed.crash.dump_path = record.dump_path;
-    handle(asked, std::move(signal), out);
+    auto signal = signal_of(event, asked.facts.id, now, epoch);
+    if (!signal) {
+      out.notes.push_back({"no-dump-possible", asked.facts.name, std::string(to_string(event.kind))});
+      continue;
+    }
+    signal->host = asked.host;
+    Case& filed = asked.book.file(*signal, true);
+    if (of_bugcheck) {
+      filed.crash.dump_path = event.dump_path;
+    }
+    handle(asked, *std::move(signal), out);
   }
   Case* open = asked.book.open_case();
   if (open != nullptr && open->log == CaseLog::wanted) {
     const bool known = open->crash.bugcheck != 0;
+    open->answered_once = true;
     if (open->questions >= (known ? kQuestionsForPathMax : kEmptyAnswersMax)) {
       open->log = CaseLog::empty;
     }
@@ -50,8 +50,17 @@ void Watch::on_guest_log_failed(std::uint32_t guest, Findings& out) {
   }
   const bool known = open->crash.bugcheck != 0;
   if (open->questions >= (known ? kQuestionsForPathMax : kQuestionsMax)) {
-    open->log = CaseLog::silent;
+    open->log =
+        open->answered_once ? CaseLog::empty : CaseLog::silent; // it may have been restarted meanwhile
     judge(*open, out);
+  }
+}
+
+void Watch::on_guest_uptime(std::uint32_t guest, Span uptime, Instant asked, Instant answered) {
+  Guest& told = guests_[guest];
+  const auto reset = told.boot.observe(uptime, asked, answered);
+  if (reset && told.has(DetectorKind::boot_time)) {
+    told.booted = reset;
   }
 }
 

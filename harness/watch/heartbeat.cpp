@@ -47,4 +47,12 @@ std::optional<Window> HeartbeatTracker::silence() const noexcept {
   return Window{last_beat_, std::max(last_beat_, first_silent_)};
 }
 
+std::optional<Window> HeartbeatTracker::dated() const noexcept {
+  auto window = silence();
+  if (window && quiet_since_ != Instant{} && first_silent_ < quiet_since_ + kFlapsAfterMove) {
+    window->latest = std::max(window->latest, quiet_since_ + kFlapsAfterMove);
+  }
+  return window;
+}
+
 } // namespace migstorm::watch

@@ -9,6 +9,8 @@
 namespace migstorm::watch {
 
 inline constexpr Span kHeartbeatDebounce = std::chrono::seconds(45);
+// A heart may be silent for so long after a move although the guest is well.
+inline constexpr Span kFlapsAfterMove = std::chrono::seconds(30);
 
 // Something happened not before and not after.
 struct Window {
@@ -28,6 +30,9 @@ public:
   bool lost() const noexcept { return lost_; }
   // When the present silence began; absent while the heart beats or was never heard.
   std::optional<Window> silence() const noexcept;
+  // When that happened which silenced the heart for good: a silence that a move explains at first does not
+  // date it, it came at any time up to the end of the flapping.
+  std::optional<Window> dated() const noexcept;
 
 private:
   Instant last_beat_{};

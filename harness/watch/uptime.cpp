@@ -33,4 +33,12 @@ std::optional<Window> UptimeTracker::observe(std::uint64_t uptime_ms, Instant as
   return Window{before, began};
 }
 
+std::optional<Window> BootTracker::observe(Span uptime, Instant asked, Instant answered) {
+  const bool fresh = uptime <= answered - asked_ + kReadingSlack;
+  const auto reset =
+      uptime_.observe(std::max<std::uint64_t>(to_ms(std::max(uptime, Span{})), 1), asked, answered);
+  asked_ = asked;
+  return fresh ? reset : std::nullopt;
+}
+
 } // namespace migstorm::watch

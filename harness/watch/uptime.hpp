@@ -17,4 +17,15 @@ private:
   Span answer_time_{};
 };
 
+// The same by what the guest's own operating system tells. Its clock may be set, which looks like a shorter
+// life: only one that began after the last reading is a new one.
+class BootTracker {
+public:
+  std::optional<Window> observe(Span uptime, Instant asked, Instant answered);
+
+private:
+  UptimeTracker uptime_;
+  Instant asked_{};
+};
+
 } // namespace migstorm::watch

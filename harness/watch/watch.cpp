@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace migstorm::watch {
 namespace {
@@ -24,14 +25,30 @@ bool is_off(hyperv::EnabledState state) {
          state == S::off_critical || state == S::saved_critical;
 }
 
-bool only_a_crash_gives(SignalKind kind) {
-  return kind == SignalKind::guest_crash_event || kind == SignalKind::triple_fault ||
-         kind == SignalKind::bugcheck_event;
+bool only_a_crash_gives(const Signal& signal) {
+  switch (signal.kind) {
+  case SignalKind::guest_crash_event:
+  case SignalKind::triple_fault:
+  case SignalKind::bugcheck_event:
+  case SignalKind::dump_written:
+  case SignalKind::dump_failed:
+    return true;
+  case SignalKind::unclean_start:
+    return signal.bugcheck != 0;
+  default:
+    return false;
+  }
 }
 
 bool is_reset(SignalKind kind) {
   return kind == SignalKind::uptime_backwards || kind == SignalKind::guest_reset_event ||
-         kind == SignalKind::host_reset_event;
+         kind == SignalKind::host_reset_event || kind == SignalKind::boot_time;
+}
+
+// Written by the life that follows.
+bool is_of_next_life(SignalKind kind) {
+  return kind == SignalKind::bugcheck_event || kind == SignalKind::unclean_start ||
+         kind == SignalKind::unclean_shutdown;
 }
 
 } // namespace
@@ -73,15 +90,19 @@ void Watch::on_row(Guest& guest, const hyperv::HostName& host, const hyperv::Gue
     }
     const auto change = guest.heartbeat.observe(row.state, row.heartbeat, summary.asked, summary.answered);
     if (change == HeartbeatTracker::Change::lost) {
-      const Window window = guest.heartbeat.silence().value_or(Window{summary.asked, summary.answered});
+      const Window window = guest.heartbeat.dated().value_or(Window{summary.asked, summary.answered});
       handle(guest, signal_for(guest, SignalKind::heartbeat_lost, window, summary.answered), out);
     } else if (change == HeartbeatTracker::Change::back) {
       const Window window{summary.asked, summary.answered};
       out.signals.push_back(signal_for(guest, SignalKind::heartbeat_back, window, summary.answered));
     }
   }
-  if (const auto reset = guest.uptime.observe(row.uptime_ms, summary.asked, summary.answered)) {
-    on_reset(guest, *reset, summary.answered, out);
+  const auto reset = guest.uptime.observe(row.uptime_ms, summary.asked, summary.answered);
+  if (reset && guest.has(DetectorKind::uptime)) {
+    on_reset(guest, SignalKind::uptime_backwards, *reset, summary.answered, out);
+  }
+  if (guest.booted) {
+    on_reset(guest, SignalKind::boot_time, *std::exchange(guest.booted, std::nullopt), summary.answered, out);
   }
   guest.host = host;
   review(guest, summary.answered, out);
@@ -112,8 +133,8 @@ void Watch::on_state(Guest& guest, hyperv::EnabledState state, Instant now, Find
   guest.switched_off = guest.switched_off || is_off(state);
 }
 
-void Watch::on_reset(Guest& guest, Window reset, Instant now, Findings& out) {
-  Signal signal = signal_for(guest, SignalKind::uptime_backwards, reset, now);
+void Watch::on_reset(Guest& guest, SignalKind kind, Window reset, Instant now, Findings& out) {
+  Signal signal = signal_for(guest, kind, reset, now);
   handle_reset(guest, std::move(signal), out);
   guest.switched_off = false;
 }
@@ -121,11 +142,29 @@ void Watch::on_reset(Guest& guest, Window reset, Instant now, Findings& out) {
 // The heart stops at the crash, the uptime only when the dump is written and the guest resets.
 void Watch::handle_reset(Guest& guest, Signal signal, Findings& out) {
   const Instant new_life = signal.latest;
-  if (const auto silence = guest.heartbeat.silence(); silence && silence->earliest <= new_life) {
+  const Instant since = guest.book.lived_since(new_life - kFirmwareAndBoot);
+  const auto silence = guest.heartbeat.dated();
+  if (!guest.has(DetectorKind::heartbeat)) {
+    signal.earliest = std::max(since, signal.earliest - kDumpAndBoot);
+  } else if (silence && silence->earliest >= since && silence->earliest <= new_life) {
     signal.earliest = std::min(signal.earliest, silence->earliest);
     signal.latest = std::max(signal.earliest, std::min(silence->latest, new_life));
   }
-  Case& filed = handle(guest, std::move(signal), out);
+  handle(guest, std::move(signal), out, new_life);
+}
+
+// Several signals tell of one reset, and the first may be the one that knows what explains it.
+void Watch::count_reset(const Guest& guest, Case& filed, const Signal& signal, Instant new_life) {
+  const bool known = filed.reset_seen && filed.reset != Instant{} && new_life >= filed.reset - kClockSlack &&
+                     new_life <= filed.reset + kFirmwareAndBoot;
+  const bool by_host = signal.kind == SignalKind::host_reset_event;
+  // Neither a host that dies nor an operator's switch is a reset by the guest itself.
+  const bool by_guest = signal.kind == SignalKind::guest_reset_event;
+  const bool explained = by_host || (!by_guest && excused(guest, signal));
+  filed.host_reset = filed.host_reset || by_host;
+  filed.excused = filed.excused || explained;
+  filed.unexplained = filed.unexplained || (!explained && !known);
+  filed.reset_seen = true;
   filed.reset = std::max(filed.reset, new_life);
 }
 
@@ -133,11 +172,15 @@ void Watch::on_host_event(const hyperv::HostName& host, const hyperv::HostEvent&
                           CivilTime epoch, Findings& out) {
   auto signal = signal_of(event, host, now, epoch);
   if (!signal) {
+    on_host_signal(host, event, now, epoch, out);
     return;
   }
   if (const auto it = index_.find(signal->guest); it != index_.end()) {
     Guest& guest = guests_[it->second];
-    if (is_reset(signal->kind)) {
+    if (signal->kind == SignalKind::state_changed) {
+      guest.switched_off = true; // until its next life is seen
+      out.signals.push_back(*std::move(signal));
+    } else if (is_reset(signal->kind)) {
       handle_reset(guest, *std::move(signal), out);
     } else {
       handle(guest, *std::move(signal), out);
@@ -190,19 +233,19 @@ Signal Watch::signal_for(const Guest& guest, SignalKind kind, Window window, Ins
   return signal;
 }
 
-Case& Watch::handle(Guest& guest, Signal signal, Findings& out) {
-  Case& filed = guest.book.file(signal, guest.has(DetectorKind::bugcheck_events));
-  filed.crash.guest_name = guest.facts.name;
-  filed.decisive = filed.decisive || only_a_crash_gives(signal.kind);
-  if (is_reset(signal.kind)) {
-    filed.reset_seen = true;
-    filed.reset = std::max(filed.reset, signal.latest);
-    filed.host_reset = filed.host_reset || signal.kind == SignalKind::host_reset_event;
-    filed.excused = filed.excused || filed.host_reset || excused(guest, signal);
+Case& Watch::handle(Guest& guest, Signal signal, Findings& out, std::optional<Instant> new_life) {
+  Case& filed = guest.book.file(signal, guest.has_log(), new_life);
+  if (new_life) {
+    count_reset(guest, filed, signal, *new_life);
   }
-  if (signal.kind == SignalKind::bugcheck_event) {
+  filed.crash.guest_name = guest.facts.name;
+  filed.decisive = filed.decisive || only_a_crash_gives(signal);
+  filed.reset_seen = filed.reset_seen || is_of_next_life(signal.kind);
+  const bool all_told =
+      signal.kind == SignalKind::bugcheck_event ||
+      (signal.kind == SignalKind::unclean_start && !guest.has(DetectorKind::bugcheck_events));
+  if (all_told) {
     filed.log = CaseLog::answered;
-    filed.reset_seen = true; // it is written by the next life
   }
   recall_screen(guest, filed);
   out.signals.push_back(std::move(signal));
@@ -212,7 +255,7 @@ Case& Watch::handle(Guest& guest, Signal signal, Findings& out) {
 
 // Decides whether a case counts as a crash, and tells about those that do each time more is known.
 void Watch::judge(Case& filed, Findings& out) {
-  const bool unexplained_reset = filed.reset_seen && !filed.excused && !filed.decisive &&
+  const bool unexplained_reset = filed.unexplained && !filed.host_reset && !filed.decisive &&
                                  (filed.log == CaseLog::none || filed.log == CaseLog::silent);
   if (filed.crash.number == 0) {
     if (!filed.decisive && !unexplained_reset) {
@@ -221,6 +264,7 @@ void Watch::judge(Case& filed, Findings& out) {
     filed.crash.number = ++crashes_;
   }
   filed.crash.signature = triage::signature_head(filed.crash.bugcheck, filed.crash.parameters);
+  name_confounders(filed.crash);
   out.crashes.push_back(filed.crash);
 }
 
@@ -254,7 +298,8 @@ void Watch::review(Guest& guest, Instant now, Findings& out) {
     }
     return;
   }
-  if (happened && !open->excused && open->log == CaseLog::wanted) {
+  const bool explained = open->excused && !open->unexplained && !open->decisive;
+  if (happened && !explained && open->log == CaseLog::wanted) {
     if (open->next_question == Instant{}) {
       open->next_question = now + kFirstQuestion;
     }
@@ -270,8 +315,8 @@ void Watch::review(Guest& guest, Instant now, Findings& out) {
         {"rebooted", guest.facts.name,
          open->host_reset
              ? "its host reset it: the cluster's heartbeat monitoring does so when a guest is silent"
-         : open->excused ? "its host went away or it was switched off"
-                         : "its own log knows of no bugcheck"});
+         : explained ? "its host went away or it was switched off"
+                     : "its own log knows of no bugcheck"});
   }
 }
 

@@ -57,10 +57,11 @@ public:
   void move_began(std::uint32_t guest) noexcept { guests_[guest].moving = true; }
   void move_ended(std::uint32_t guest, Instant now) noexcept;
 
-  // Records up to here are older than the run.
-  void log_baseline(std::uint32_t guest, const std::vector<hyperv::Bugcheck>& records);
-  void on_guest_log(std::uint32_t guest, const std::vector<hyperv::Bugcheck>& records, Instant now,
+  // Each event once.
+  void on_guest_log(std::uint32_t guest, const std::vector<hyperv::GuestEvent>& events, Instant now,
                     CivilTime epoch, Findings& out);
+  // What the guest tells by itself; it counts once a host shows the guest again.
+  void on_guest_uptime(std::uint32_t guest, Span uptime, Instant asked, Instant answered);
   void on_guest_log_failed(std::uint32_t guest, Findings& out);
   // What a picture of the guest's console shows. A stop screen joins the case that is open; it opens none.
   void on_console(std::uint32_t guest, const ScreenVerdict& screen, Window taken, Findings& out);
@@ -82,16 +83,21 @@ private:
     hyperv::EnabledState state = hyperv::EnabledState::unknown;
     HeartbeatTracker heartbeat;
     UptimeTracker uptime;
+    BootTracker boot;
+    std::optional<Window> booted; // told by the guest, and not yet counted
     CaseBook book;
-    Instant asked{}; // the newest reading that was used
-    std::uint64_t log_record = 0;
+    Instant asked{};                    // the newest reading that was used
     std::optional<Instant> off_since;   // what a host shows of it while it is thought to move
     std::optional<Instant> stop_screen; // when the console showed one last, before there was a case
     bool moving = false;
     bool switched_off = false;
     bool hung = false;
+    bool components_told = false; // that its integration components are not its host's
 
     bool has(DetectorKind kind) const noexcept { return facts.applicable[static_cast<std::size_t>(kind)]; }
+    bool has_log() const noexcept {
+      return has(DetectorKind::bugcheck_events) || has(DetectorKind::restart_events);
+    }
   };
 
   void on_row(Guest& guest, const hyperv::HostName& host, const hyperv::GuestSummary& row,
@@ -99,9 +105,13 @@ private:
   static bool passing_state(Guest& guest, const hyperv::HostName& host, const hyperv::GuestSummary& row,
                             Instant now);
   void on_state(Guest& guest, hyperv::EnabledState state, Instant now, Findings& out);
-  void on_reset(Guest& guest, Window reset, Instant now, Findings& out);
+  void on_reset(Guest& guest, SignalKind kind, Window reset, Instant now, Findings& out);
+  void on_host_signal(const hyperv::HostName& host, const hyperv::HostEvent& event, Instant now,
+                      CivilTime epoch, Findings& out);
   void handle_reset(Guest& guest, Signal signal, Findings& out);
-  Case& handle(Guest& guest, Signal signal, Findings& out);
+  Case& handle(Guest& guest, Signal signal, Findings& out, std::optional<Instant> new_life = std::nullopt);
+  void count_reset(const Guest& guest, Case& filed, const Signal& signal, Instant new_life);
+  void name_confounders(Crash& crash) const;
   static void recall_screen(Guest& guest, Case& filed);
   void judge(Case& filed, Findings& out);
   void review(Guest& guest, Instant now, Findings& out);
@@ -111,6 +121,7 @@ private:
   std::vector<Guest> guests_;
   std::unordered_map<std::string, std::uint32_t> index_; // look-ups only
   std::map<hyperv::HostName, std::vector<Window>> away_;
+  std::vector<Window> paused_; // shared volumes, the newest few
   std::uint32_t crashes_ = 0;
   std::uint32_t hung_ = 0;
 };

@@ -28,6 +28,20 @@ std::string_view to_string(SignalKind kind) noexcept {
     return "state-changed";
   case SignalKind::stop_screen:
     return "stop-screen";
+  case SignalKind::unclean_start:
+    return "unclean-start";
+  case SignalKind::unclean_shutdown:
+    return "unclean-shutdown";
+  case SignalKind::boot_time:
+    return "boot-time";
+  case SignalKind::dump_written:
+    return "dump-written";
+  case SignalKind::dump_failed:
+    return "dump-failed";
+  case SignalKind::host_restarted:
+    return "host-restarted";
+  case SignalKind::volume_paused:
+    return "volume-paused";
   }
   return "unknown";
 }
@@ -44,6 +58,10 @@ std::string_view to_string(DetectorKind kind) noexcept {
     return "bugcheck-events";
   case DetectorKind::console:
     return "console";
+  case DetectorKind::boot_time:
+    return "boot-time";
+  case DetectorKind::restart_events:
+    return "restart-events";
   }
   return "unknown";
 }

@@ -23,13 +23,28 @@ enum class SignalKind : std::uint8_t {
   host_away,         // the guest's host stopped answering: a confounder
   foreign_move,      // the guest changed its host without us
   state_changed,     // EnabledState left 2: off, saved, critical
-  host_reset_event,  // 18512: the host reset it, as the cluster's heartbeat monitoring asks for; a confounder
+  host_reset_event,  // 18512, 18617: the host reset it, as a monitor of its silence asks for; a confounder
   stop_screen,       // the console shows one: evidence, never the only one
+  unclean_start,     // the guest's own Kernel-Power 41, which may name a bugcheck
+  unclean_shutdown,  // the guest's own 6008
+  boot_time,         // its LastBootUpTime moved on
+  dump_written,      // 18602
+  dump_failed,       // 18604, volmgr 161
+  host_restarted,    // the host's own 41: it crashed or lost its power; a confounder
+  volume_paused,     // 5120, 5142 on a host: a shared volume out of reach; a confounder
 };
 std::string_view to_string(SignalKind kind) noexcept;
 
-enum class DetectorKind : std::uint8_t { heartbeat, uptime, host_events, bugcheck_events, console };
-inline constexpr std::size_t kDetectorKinds = 5;
+enum class DetectorKind : std::uint8_t {
+  heartbeat,
+  uptime,
+  host_events,
+  bugcheck_events, // 1001 of the guest's System log
+  console,
+  boot_time,
+  restart_events, // 41, 6008 and volmgr 161 there
+};
+inline constexpr std::size_t kDetectorKinds = 7;
 std::string_view to_string(DetectorKind kind) noexcept;
 
 struct Signal {

@@ -132,6 +132,38 @@ std::string_view to_string(GroupState value) noexcept {
   return "Unknown";
 }
 
+std::string_view to_string(EventLog log) noexcept {
+  switch (log) {
+  case EventLog::worker:
+    return "worker";
+  case EventLog::vmms:
+    return "vmms";
+  case EventLog::high_availability:
+    return "high-availability";
+  case EventLog::integration:
+    return "integration";
+  case EventLog::system:
+    break;
+  }
+  return "system";
+}
+
+std::string_view to_string(GuestEventKind kind) noexcept {
+  switch (kind) {
+  case GuestEventKind::bugcheck:
+    return "bugcheck";
+  case GuestEventKind::unclean_start:
+    return "unclean start";
+  case GuestEventKind::unclean_shutdown:
+    return "unclean shutdown";
+  case GuestEventKind::dump_not_prepared:
+    return "no crash dump can be written";
+  case GuestEventKind::dump_failed:
+    break;
+  }
+  return "the crash dump was not written";
+}
+
 std::string_view to_string(NodeState value) noexcept {
   switch (value) {
   case NodeState::up:

@@ -303,20 +303,54 @@ struct HostSummary {
   std::vector<GuestSummary> guests;
 };
 
+// The logs that are read. Stored by number in journals.
+enum class EventLog : std::uint8_t { worker, vmms, high_availability, integration, system };
+inline constexpr std::size_t kEventLogs = 5;
+std::string_view to_string(EventLog log) noexcept;
+
 struct HostEvent {
+  EventLog log = EventLog::worker;
   std::uint32_t id = 0;             // 18590, 18560, 18539, 18514, ...
   std::uint64_t record = 0;         // per host and log
   CivilTime time{};                 // by the machine's own clock
+  std::string source;               // provider
   std::string guest;                // VmId, where the event names one
-  std::vector<std::string> strings; // insertion strings in order
+  std::vector<std::string> strings; // its fields in order
 };
 
-struct Bugcheck {
+enum class GuestEventKind : std::uint8_t {
+  bugcheck,          // 1001
+  unclean_start,     // Kernel-Power 41
+  unclean_shutdown,  // 6008
+  dump_not_prepared, // volmgr 46
+  dump_failed,       // volmgr 161
+};
+std::string_view to_string(GuestEventKind kind) noexcept;
+
+// What a guest's own System log says after a reboot.
+struct GuestEvent {
+  GuestEventKind kind = GuestEventKind::bugcheck;
   CivilTime time{}; // of the event: after the reboot
   std::uint64_t record = 0;
-  std::uint32_t code = 0;
+  std::uint32_t code = 0; // of a bugcheck; 0: none is named
   std::array<std::uint64_t, 4> parameters{};
   std::string dump_path;
+};
+
+// How far a log of a machine was taken in.
+struct EventMark {
+  EventLog log = EventLog::worker;
+  std::uint64_t record = 0; // the newest one; 0: none yet
+  CivilTime time{};         // of that record; without one, since when events are wanted. The machine's clock.
+};
+
+// What came after the marks, in the order of the record numbers of each log, and the marks to ask with next.
+template <class Event>
+struct EventBatch {
+  std::vector<Event> events;
+  std::vector<EventMark> marks;
+  bool subscribed = false;        // else by query
+  std::vector<EventLog> unread{}; // logs that the machine does not have or does not show this way
 };
 
 struct DiskSize {
@@ -424,12 +458,18 @@ public:
   virtual Task<Result<HostRoom>> room(HostName host) = 0;
   // All guests of a host in one call: where they are, heartbeat, uptime, memory.
   virtual Task<Result<HostSummary>> summary(HostName host) = 0;
-  // Worker-Admin events 18590, 18560, 18539, 18514, 18512 of a host after `since` (exclusive record number
-  // and a time).
-  virtual Task<Result<std::vector<HostEvent>>> host_events(HostName host, CivilTime since,
-                                                           std::uint64_t after) = 0;
-  // System log 1001 of a guest, asked of the guest itself; unsupported if the lab file gives no way to it.
-  virtual Task<Result<std::vector<Bugcheck>>> bugchecks(std::string guest_name, CivilTime since) = 0;
+  // Events of a host that tell of its guests or of itself, after the marks: one for each log that is read, so
+  // a new reader gives a record of 0 and a time. One question per machine at a time. unsupported: the host
+  // shows none of its Hyper-V logs.
+  virtual Task<Result<EventBatch<HostEvent>>> host_events(HostName host, std::vector<EventMark> marks) = 0;
+  // The same of a guest's System log, asked of the guest itself; unsupported if the lab file gives no way to
+  // it.
+  virtual Task<Result<EventBatch<GuestEvent>>> guest_events(std::string guest_name,
+                                                            std::vector<EventMark> marks) = 0;
+  // For how long the guest's operating system has run, by its own clock alone.
+  virtual Task<Result<Span>> guest_uptime(std::string guest_name) = 0;
+  // Gives back what reading events keeps open on hosts and guests.
+  virtual Task<Unit> end_events() = 0;
   // unsupported if the lab file gives no way to the guest.
   virtual Task<Result<Software>> guest_software(std::string guest_name) = 0;
   virtual Task<Result<DumpSetup>> dump_setup(std::string guest_name) = 0;

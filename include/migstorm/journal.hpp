@@ -80,6 +80,12 @@ struct DetectorAlive {
   Span total{};
 };
 
+// How far the logs of a host or guest were taken in.
+struct MachineMarks {
+  std::string machine; // as the lab file names it
+  std::vector<hyperv::EventMark> marks;
+};
+
 struct RunEnd {
   std::string verdict; // REPRODUCED, ...; empty: interrupted, resumable
   std::string reason;
@@ -116,6 +122,7 @@ struct LoadedRun {
   std::vector<Crash> crashes;
   std::optional<RunEnd> end;
   std::vector<Condition> conditions;
+  std::vector<MachineMarks> marks;
   Instant last{}; // newest instant in the journal: a resumed run's clock starts there
 };
 
@@ -149,6 +156,8 @@ public:
   virtual void note(Instant at, std::string kind, std::string subject, std::string detail) = 0;
   // Replaces what was listed before.
   virtual void conditions(std::vector<Condition> conditions) = 0;
+  // In one transaction with what the events gave rise to, so that none is lost and none told twice.
+  virtual void marks(MachineMarks marks) = 0;
   virtual void end_run(RunEnd end) = 0;
 
   // Makes everything queued so far durable, in one transaction with what others queued in the same turn.

@@ -1,6 +1,7 @@
 // A scenario as the operator wrote it, checked and with every default filled in. Units: bytes, nanoseconds.
 #pragma once
 
+#include <migstorm/crash.hpp>
 #include <migstorm/hyperv.hpp>
 
 #include <chrono>
@@ -70,6 +71,10 @@ struct SelfTestSpec {
   Span every = std::chrono::hours(8);
 };
 
+struct WatchSpec {
+  std::vector<DetectorKind> off; // crash detectors that this run does without
+};
+
 struct VerifySpec {
   std::string baseline_run;            // or
   std::optional<double> baseline_rate; // crashes per qualified migration
@@ -92,6 +97,7 @@ struct Scenario {
   StopSpec stop;
   BreakerSpec breaker;
   SelfTestSpec self_test;
+  WatchSpec watch;
   std::optional<VerifySpec> verify;
   std::string collect_dumps = "new-signatures";       // none | new-signatures | all
   std::optional<std::uint64_t> collect_keep;          // bytes of all dumps of the run, packed

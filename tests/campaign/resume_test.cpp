@@ -60,6 +60,41 @@ TEST_CASE("a stop lets what is under way end, and a resume does the rest", "[cam
   CHECK(rig.broken() == std::vector<std::string>{});
 }
 
+TEST_CASE("logs are read on from where they were: what happened in between is counted, and counted once",
+          "[campaign][resume]") {
+  Rig rig;
+  rig.cluster.move_min = rig.cluster.move_max = 5s;
+  rig.cluster.crash("g0", 3h + 10s); // read before the stop
+  auto late = at(*rig.runtime, 3h + 41s, [&rig] {
+    rig.cluster.crash("g1", 3h + 42s);
+    rig.stop->request(Stop::Level::finish);
+  });
+  rig.runtime->post(late.handle());
+  REQUIRE(rig.go());
+  CHECK(rig.journal.durable.crashes.size() == 1);
+  CHECK(rig.journal.durable.marks.size() == 12); // of four hosts and eight guests
+  CHECK(rig.cluster.counts.ends == 1);
+
+  REQUIRE(rig.resume());
+  CHECK(rig.journal.durable.crashes.size() == 2);
+  CHECK(rig.cluster.counts.ends == 2);
+  CHECK(rig.broken() == std::vector<std::string>{});
+}
+
+TEST_CASE("a detector that is switched off is neither asked nor missed", "[campaign][resume]") {
+  Rig rig;
+  rig.cluster.move_min = rig.cluster.move_max = 5s;
+  rig.scenario.watch.off = {DetectorKind::host_events};
+  rig.cluster.crash("g0", 3h + 10s);
+  const Result<RunEnd> end = rig.go();
+  REQUIRE(end);
+  CHECK(rig.cluster.counts.events == 0);
+  CHECK(rig.journal.durable.crashes.size() == 1);
+  for (const DetectorAlive& one : end->detectors) {
+    CHECK(one.applicable == (one.kind != DetectorKind::host_events));
+  }
+}
+
 TEST_CASE("abandoned moves are unknown, and their guests wait until they are seen", "[campaign][resume]") {
   Rig rig;
   rig.cluster.move_min = rig.cluster.move_max = 40s;

@@ -164,6 +164,33 @@ TEST_CASE("an older file is brought up to date with its runs kept", "[journal]")
   CHECK(sqlite::read_one<int>(database, "SELECT count(*) FROM step") == 2);
 }
 
+TEST_CASE("a journal from before event logs were marked is gone on with, and has no marks", "[journal]") {
+  const Folder folder;
+  {
+    sqlite::Database database(folder.file(), sqlite::Access::create, 1s);
+    upgrade_schema(database, journal_migrations().first(3));
+    database.execute(
+        "INSERT INTO run (id, scenario_name, scenario_path, scenario_source, lab_path, lab_source, "
+        "campaign, seed, epoch, version) VALUES ('old', 's', 's', 's', 'l', 'l', 0, 1, 0, '0.1.0');"
+        "INSERT INTO guest VALUES (1, 0, 'G', 'g', 'h');"
+        "INSERT INTO step (run, number, guest, from_host, to_host, dwell, state, attempts) "
+        "VALUES (1, 0, 0, 'h', 'i', 0, 0, 0)");
+    REQUIRE(database.ok());
+  }
+  const auto run = load_run(folder.file(), "last");
+  REQUIRE(run);
+  CHECK(run->steps.size() == 1);
+  CHECK(run->marks.empty());
+  SimRuntime runtime;
+  JournalOptions options;
+  options.resume = "old";
+  auto journal = open_journal(runtime, folder.file(), options);
+  REQUIRE(journal);
+  (*journal)->marks({"h", {{hyperv::EventLog::worker, 4, {}}}});
+  REQUIRE(migstorm::run(runtime, (*journal)->commit()));
+  CHECK(load_run(folder.file(), "last")->marks.size() == 1);
+}
+
 TEST_CASE("an upgrade that fails leaves the file as it was", "[journal][hostile]") {
   const Folder folder;
   { const Session session(folder.file()); }

@@ -146,6 +146,27 @@ TEST_CASE("the end of a run keeps verdict, counters and detectors", "[journal]")
   CHECK(run.last == Instant(100s));
 }
 
+TEST_CASE("the newest mark of each log is kept per machine, and only if it was committed", "[journal]") {
+  const Folder folder;
+  Session session(folder.file());
+  REQUIRE(session.begin(1));
+  const CivilTime time = sample_record().epoch + 5s;
+  session.journal->marks(
+      {"hv-02", {{hyperv::EventLog::worker, 7, time}, {hyperv::EventLog::system, 0, time}}});
+  session.journal->marks({"hv-01", {{hyperv::EventLog::worker, 0xffffffffffffffff, time}}});
+  session.journal->marks({"hv-02", {{hyperv::EventLog::worker, 9, time + 1s}}});
+  REQUIRE(session.commit());
+  session.journal->marks({"hv-02", {{hyperv::EventLog::worker, 11, time}}}); // never committed
+  const LoadedRun run = loaded(folder.file());
+  REQUIRE(run.marks.size() == 2);
+  CHECK(run.marks[0].machine == "hv-01");
+  CHECK(run.marks[0].marks[0].record == 0xffffffffffffffff);
+  REQUIRE(run.marks[1].marks.size() == 2);
+  CHECK(run.marks[1].marks[0].record == 9);
+  CHECK(run.marks[1].marks[0].time == time + 1s);
+  CHECK(run.marks[1].marks[1].log == hyperv::EventLog::system);
+}
+
 TEST_CASE("the newest instant may be that of a signal or a note", "[journal]") {
   const Folder folder;
   Session session(folder.file());

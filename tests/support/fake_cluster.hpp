@@ -63,7 +63,7 @@ public:
   };
   struct Counts {
     std::uint64_t starts = 0, jobs = 0, groups = 0, states = 0, summaries = 0, events = 0, logs = 0,
-                  disks = 0, cancels = 0, pictures = 0;
+                  disks = 0, cancels = 0, pictures = 0, ends = 0;
     std::uint64_t all() const {
       return starts + jobs + groups + states + summaries + events + logs + disks + cancels + pictures;
     }
@@ -130,7 +130,7 @@ public:
       add_event(dying, 18590, at);
     }
     add_event(dying, 18514, reset);
-    hyperv::Bugcheck record;
+    hyperv::GuestEvent record;
     record.time = runtime_.civil(at + std::chrono::seconds(70));
     record.record = ++records_;
     record.code = code;
@@ -324,8 +324,8 @@ public:
     co_return rooms[host];
   }
 
-  Task<Result<std::vector<hyperv::HostEvent>>> host_events(hyperv::HostName host, CivilTime /*since*/,
-                                                           std::uint64_t after) override {
+  Task<Result<hyperv::EventBatch<hyperv::HostEvent>>>
+  host_events(hyperv::HostName host, std::vector<hyperv::EventMark> marks) override {
     ++counts.events;
     co_await travel();
     if (!host_log) {
@@ -334,28 +334,31 @@ public:
     if (unreadable(host)) {
       co_return Error{Errc::transport, "reset"};
     }
-    std::vector<hyperv::HostEvent> out;
-    for (const hyperv::HostEvent& event : events_[host]) {
-      if (event.record > after && event.time <= runtime_.civil_now()) {
-        out.push_back(event);
-      }
-    }
-    co_return out;
+    co_return after_marks(events_[host], std::move(marks));
   }
 
-  Task<Result<std::vector<hyperv::Bugcheck>>> bugchecks(std::string name, CivilTime /*since*/) override {
+  Task<Result<hyperv::EventBatch<hyperv::GuestEvent>>>
+  guest_events(std::string name, std::vector<hyperv::EventMark> marks) override {
     ++counts.logs;
     co_await travel();
     if (!guest_log) {
       co_return Error{Errc::unsupported, "no way to the guest"};
     }
-    std::vector<hyperv::Bugcheck> out;
-    for (const hyperv::Bugcheck& record : logs_[name]) {
-      if (record.time <= runtime_.civil_now()) {
-        out.push_back(record);
-      }
+    co_return after_marks(logs_[name], std::move(marks));
+  }
+
+  Task<Result<Span>> guest_uptime(std::string name) override {
+    co_await travel();
+    const auto found = guests_.find("GUID-" + name);
+    if (!guest_log || found == guests_.end()) {
+      co_return Error{Errc::unsupported, "no way to the guest"};
     }
-    co_return out;
+    co_return runtime_.now() - found->second.booted;
+  }
+
+  Task<Unit> end_events() override {
+    ++counts.ends;
+    co_return Unit{};
   }
 
   Task<Result<std::vector<hyperv::DiskSize>>> disk_sizes(hyperv::HostName /*host*/,
@@ -507,6 +510,24 @@ private:
   };
   std::vector<FileToCome> files_to_come_;
 
+  // All of one log: the worker's of a host, the System log of a guest.
+  template <class Event>
+  hyperv::EventBatch<Event> after_marks(const std::vector<Event>& log,
+                                        std::vector<hyperv::EventMark> marks) const {
+    hyperv::EventBatch<Event> out;
+    out.marks = std::move(marks);
+    out.subscribed = true;
+    for (const Event& event : log) {
+      hyperv::EventMark& mark = out.marks.front();
+      if (event.record > mark.record && event.time <= runtime_.civil_now()) {
+        mark.record = event.record;
+        mark.time = event.time;
+        out.events.push_back(event);
+      }
+    }
+    return out;
+  }
+
   bool away(const std::string& host) const {
     const auto it = down_.find(host);
     return it != down_.end() && runtime_.now() >= it->second.first && runtime_.now() < it->second.second;
@@ -626,7 +647,7 @@ private:
   std::map<std::string, std::pair<Instant, Instant>> down_;
   std::map<std::string, std::uint32_t> busy_;
   std::map<std::string, std::vector<hyperv::HostEvent>> events_;
-  std::map<std::string, std::vector<hyperv::Bugcheck>> logs_;
+  std::map<std::string, std::vector<hyperv::GuestEvent>> logs_;
   std::uint64_t records_ = 0;
   std::uint64_t job_ids_ = 0;
 };

@@ -83,6 +83,12 @@ public:
   void note(Instant at, std::string kind, std::string subject, std::string detail) override {
     notes.push_back({at, std::move(kind), std::move(subject), std::move(detail)});
   }
+  void marks(MachineMarks marks) override {
+    queue([=, this] {
+      std::erase_if(durable.marks, [&](const MachineMarks& each) { return each.machine == marks.machine; });
+      durable.marks.push_back(marks);
+    });
+  }
   void end_run(RunEnd end) override {
     queue([=, this] { durable.end = end; });
   }

@@ -9,7 +9,9 @@ namespace {
 
 // One guest on host "h", watched every five seconds.
 struct Scene {
-  explicit Scene(bool log = true) : watch({{"G", "g", {true, true, true, log}}}, {}) {}
+  explicit Scene(bool log = true) : Scene(std::array{true, true, true, log, false, log}) {}
+  // By DetectorKind: which of them watch.
+  explicit Scene(std::array<bool, kDetectorKinds> on) : watch({{"G", "g", on}}, {}) {}
 
   void look(Instant at, hyperv::Heartbeat heartbeat, Span uptime,
             hyperv::EnabledState state = hyperv::EnabledState::enabled) {
@@ -32,8 +34,8 @@ struct Scene {
     event.strings = {"g", "G", "0xd1", "0x10", "0x2", "0x0", "0x1"};
     watch.on_host_event("h", event, noticed, CivilTime{}, out);
   }
-  std::vector<hyperv::Bugcheck> record(Instant when, std::uint64_t number) {
-    hyperv::Bugcheck bugcheck;
+  std::vector<hyperv::GuestEvent> record(Instant when, std::uint64_t number) {
+    hyperv::GuestEvent bugcheck;
     bugcheck.time = CivilTime{} + when;
     bugcheck.record = number;
     bugcheck.code = 0xd1;
@@ -178,19 +180,214 @@ TEST_CASE("a guest that is switched off while a move of it is believed under way
   CHECK(scene.watch.crashes() == 0);
 }
 
-TEST_CASE("records older than the run and crashes from before a resume are not news", "[watch][fusion]") {
+TEST_CASE("what is told after a resume of a crash from before it is not news", "[watch][fusion]") {
   Scene scene;
-  scene.watch.log_baseline(0, scene.record(1s, 7));
-  scene.watch.on_guest_log(0, scene.record(1s, 7), 300s, CivilTime{}, scene.out);
-  CHECK(scene.watch.crashes() == 0);
-
   Crash old;
   old.number = 4;
   old.guest = "G";
   old.earliest = old.latest = 50s;
   old.noticed = 60s;
   old.bugcheck = 0xd1;
-  Watch resumed({{"G", "g", {true, true, true, true}}}, {old});
+  Watch resumed({{"G", "g", {true, true, true, true, true, true}}}, {old});
   resumed.on_guest_log(0, scene.record(90s, 8), 300s, CivilTime{}, scene.out);
   CHECK(resumed.crashes() == 4);
+}
+
+namespace {
+
+hyperv::GuestEvent told(hyperv::GuestEventKind kind, Instant when, std::uint32_t code = 0) {
+  hyperv::GuestEvent event;
+  event.kind = kind;
+  event.time = CivilTime{} + when;
+  event.record = 1;
+  event.code = code;
+  return event;
+}
+
+using Kind = hyperv::GuestEventKind;
+
+} // namespace
+
+TEST_CASE("event 41 alone names a crash, and 1001 of the same start adds its dump", "[watch][fusion]") {
+  Scene scene(std::array{false, false, false, true, false, true});
+  scene.watch.on_guest_log(0, {told(Kind::unclean_start, 200s, 0xd1), told(Kind::unclean_shutdown, 200s)},
+                           230s, CivilTime{}, scene.out);
+  REQUIRE(scene.watch.crashes() == 1);
+  CHECK(scene.newest().bugcheck == 0xd1);
+  scene.watch.on_guest_log(0, scene.record(260s, 2), 300s, CivilTime{}, scene.out);
+  CHECK(scene.watch.crashes() == 1);
+  CHECK(scene.newest().dump_path == "C:\\Windows\\MEMORY.DMP");
+  CHECK(scene.newest().reasons ==
+        std::vector<std::string>{"unclean-start", "unclean-shutdown", "bugcheck-event"});
+}
+
+TEST_CASE("a start that was not clean and names no code is a reboot, not a crash", "[watch][fusion]") {
+  Scene scene;
+  scene.well(100s, 1h);
+  scene.well(140s, 20s);
+  scene.watch.on_guest_log(0, {told(Kind::unclean_start, 121s), told(Kind::unclean_shutdown, 121s)}, 150s,
+                           CivilTime{}, scene.out);
+  Instant now = 150s;
+  for (int i = 0; i < 10; ++i, now += 20s) {
+    scene.well(now, now - 120s);
+    if (scene.watch.next_question(now)) {
+      scene.watch.on_guest_log(0, {}, now, CivilTime{}, scene.out);
+    }
+  }
+  CHECK(scene.watch.crashes() == 0);
+  CHECK(scene.watch.verdict(0) == GuestVerdict::healthy);
+}
+
+TEST_CASE("a dump that failed tells of a crash although nothing names its code", "[watch][fusion]") {
+  Scene scene;
+  scene.watch.on_guest_log(0, {told(Kind::dump_failed, 200s)}, 230s, CivilTime{}, scene.out);
+  CHECK(scene.watch.crashes() == 1);
+  CHECK(scene.newest().bugcheck == 0);
+  scene.watch.on_guest_log(0, {told(Kind::dump_not_prepared, 900s)}, 930s, CivilTime{}, scene.out);
+  CHECK(scene.watch.crashes() == 1);
+  REQUIRE(scene.out.notes.size() == 1);
+  CHECK(scene.out.notes[0].kind == "no-dump-possible");
+}
+
+TEST_CASE("a guest's own boot time tells of a reset once a host shows the guest", "[watch][fusion]") {
+  Scene scene(std::array{true, false, false, false, true, false});
+  scene.well(100s, 1h);
+  scene.watch.on_guest_uptime(0, 1h, 100s, 100s);
+  scene.watch.on_guest_uptime(0, 1h + 60s, 160s, 160s);
+  scene.watch.on_guest_uptime(0, 30min, 220s, 220s); // its clock was set back
+  scene.well(225s, 1h);
+  CHECK(scene.watch.crashes() == 0);
+  scene.watch.on_guest_uptime(0, 20s, 280s, 280s);
+  CHECK(scene.watch.crashes() == 0);
+  scene.well(285s, 25s);
+  CHECK(scene.watch.crashes() == 1);
+}
+
+TEST_CASE("a restart of its own is told from the power cut that follows it", "[watch][fusion]") {
+  Scene scene(false);
+  scene.well(100s, 1h);
+  scene.silent(105s, 1h + 5s);
+  scene.watch.on_host_away("h", 150s, 170s, scene.out);
+  scene.watch.on_host_back("h", 400s);
+  scene.well(410s, 100s);
+  CHECK(scene.watch.crashes() == 0);
+  scene.event(18514, 140s, 420s); // in the log of the host that died
+  CHECK(scene.watch.crashes() == 1);
+}
+
+TEST_CASE("two crashes of one guest are two, although the first is not settled yet", "[watch][fusion]") {
+  Scene scene;
+  scene.well(100s, 1h);
+  scene.event(18590, 103s, 110s);
+  scene.event(18590, 400s, 410s);
+  CHECK(scene.watch.crashes() == 2);
+  scene.event(18590, 103s, 420s);
+  scene.event(18590, 400s, 420s);
+  CHECK(scene.watch.crashes() == 2);
+}
+
+TEST_CASE("a volume that was paused stands beside the crash that it could explain", "[watch][fusion]") {
+  Scene scene;
+  scene.well(100s, 1h);
+  hyperv::HostEvent paused;
+  paused.log = hyperv::EventLog::system;
+  paused.id = 5120;
+  paused.time = CivilTime{} + 101s;
+  paused.strings = {"Volume1"};
+  scene.watch.on_host_event("h", paused, 102s, CivilTime{}, scene.out);
+  CHECK(scene.watch.crashes() == 0);
+  scene.event(18590, 110s, 115s);
+  CHECK(scene.newest().reasons == std::vector<std::string>{"guest-crash-event", "volume-paused"});
+}
+
+TEST_CASE("a heart that a move made flap does not date the crash that follows", "[watch][fusion]") {
+  Scene scene;
+  scene.well(100s, 1h);
+  scene.watch.move_began(0);
+  scene.well(102s, 1h + 2s);
+  scene.watch.move_ended(0, 104s);
+  scene.silent(106s, 1h + 6s); // the flap; it crashes at 120 s
+  scene.silent(116s, 1h + 16s);
+  scene.silent(126s, 1h + 26s);
+  scene.silent(170s, 5s);
+  REQUIRE(scene.out.signals.size() >= 1);
+  const Signal& reset = scene.out.signals.back();
+  CHECK(reset.earliest <= 120s);
+  CHECK(reset.latest >= 120s);
+}
+
+TEST_CASE("a guest that answered for its log and then fell silent accuses itself of nothing",
+          "[watch][fusion]") {
+  Scene scene;
+  scene.well(100s, 1h);
+  scene.well(140s, 20s);
+  Instant now = 150s;
+  for (int i = 0; i < 20; ++i, now += 20s) {
+    scene.well(now, now - 120s);
+    if (scene.watch.next_question(now)) {
+      if (i < 3) {
+        scene.watch.on_guest_log(0, {}, now, CivilTime{}, scene.out);
+      } else {
+        scene.watch.on_guest_log_failed(0, scene.out);
+      }
+    }
+  }
+  CHECK(scene.watch.crashes() == 0);
+  CHECK(scene.watch.verdict(0) == GuestVerdict::healthy);
+}
+
+TEST_CASE("without a heartbeat a second reset is a second crash, and dates from the life before it",
+          "[watch][fusion]") {
+  Scene scene(std::array{false, true, true, false, false, false});
+  scene.well(100s, 1h);
+  scene.well(110s, 5s);
+  scene.well(120s, 15s);
+  REQUIRE(scene.watch.crashes() == 1);
+  scene.well(400s, 295s);
+  scene.well(410s, 5s);
+  REQUIRE(scene.watch.crashes() == 2);
+  CHECK(scene.newest().earliest == 105s);
+  CHECK(scene.newest().latest == 405s);
+}
+
+TEST_CASE("the log of an earlier start that is read late does not take the place of the crash after it",
+          "[watch][fusion]") {
+  Scene scene;
+  scene.well(50s, 1h);
+  scene.look(70s, hyperv::Heartbeat::unknown, 0s, hyperv::EnabledState::disabled); // somebody switches it off
+  scene.well(170s, 6s);
+  scene.well(280s, 116s);
+  scene.silent(290s, 126s);
+  scene.silent(354s, 8s); // it crashed at 288 s
+  scene.well(450s, 104s);
+  REQUIRE(scene.watch.next_question(460s) == 0U);
+  scene.watch.on_guest_log(0,
+                           {told(Kind::unclean_start, 166s), told(Kind::unclean_shutdown, 166s),
+                            told(Kind::unclean_start, 348s, 0xd1), told(Kind::unclean_shutdown, 348s),
+                            scene.record(448s, 9).front()},
+                           460s, CivilTime{}, scene.out);
+  CHECK(scene.watch.crashes() == 1);
+  CHECK(scene.newest().latest >= 288s);
+  CHECK(scene.newest().bugcheck == 0xd1);
+  scene.well(470s, 124s);
+  CHECK(scene.watch.verdict(0) == GuestVerdict::healthy);
+}
+
+TEST_CASE("a guest that was switched off before its log told of the crash has crashed once",
+          "[watch][fusion]") {
+  Scene scene;
+  scene.well(780s, 1h);
+  scene.event(18590, 790s, 800s);
+  scene.silent(800s, 1h);
+  scene.silent(880s, 3s);
+  scene.event(18514, 877s, 890s);
+  scene.silent(950s, 73s);
+  scene.look(962s, hyperv::Heartbeat::unknown, 0s, hyperv::EnabledState::disabled);
+  scene.silent(1180s, 7s);
+  scene.well(1240s, 67s);
+  scene.watch.on_guest_log(0,
+                           {told(Kind::unclean_start, 879s, 0xd1), told(Kind::unclean_shutdown, 879s),
+                            scene.record(954s, 9).front(), told(Kind::unclean_start, 1175s)},
+                           1247s, CivilTime{}, scene.out);
+  CHECK(scene.watch.crashes() == 1);
 }
