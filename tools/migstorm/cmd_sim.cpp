@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -45,13 +47,27 @@ private:
   std::filesystem::path path_;
 };
 
+std::string noticed_text(std::vector<Span> after) {
+  if (after.empty()) {
+    return {};
+  }
+  std::sort(after.begin(), after.end());
+  const auto seconds = [](Span span) { return std::chrono::duration<double>(span).count(); };
+  return fmt::format(", noticed after {:.1f} s in the middle, {:.1f} s at most",
+                     seconds(after[after.size() / 2]), seconds(after.back()));
+}
+
 void print_line(std::uint64_t seed, const SimOutcome& outcome, const report::Summary& summary, bool json) {
   if (json) {
     report::JsonWriter writer(report::JsonWriter::Layout::one_line);
     writer.begin_object().member("schema", 1).member("seed", seed).member("verdict", outcome.run.end.verdict);
     writer.member("completed", summary.migrations.completed).member("failed", summary.migrations.failed);
     writer.member("unknown", summary.migrations.unknown).member("qualified", summary.migrations.qualified);
-    writer.member("crashes", summary.crashes.size()).key("violations").begin_array();
+    writer.member("crashes", summary.crashes.size()).key("noticed_after").begin_array();
+    for (const Span after : outcome.noticed_after) {
+      writer.value(std::chrono::duration<double>(after).count());
+    }
+    writer.end_array().key("violations").begin_array();
     for (const std::string& violation : outcome.violations) {
       writer.value(violation);
     }
@@ -60,9 +76,10 @@ void print_line(std::uint64_t seed, const SimOutcome& outcome, const report::Sum
     return;
   }
   fmt::print(
-      "seed {:>6}  {:<15}  {:>6} completed  {:>4} failed  {:>4} unknown  {:>3} crashes  {} violations\n",
+      "seed {:>6}  {:<15}  {:>6} completed  {:>4} failed  {:>4} unknown  {:>3} crashes  {} violations{}\n",
       seed, outcome.run.end.verdict, summary.migrations.completed, summary.migrations.failed,
-      summary.migrations.unknown, summary.crashes.size(), outcome.violations.size());
+      summary.migrations.unknown, summary.crashes.size(), outcome.violations.size(),
+      noticed_text(outcome.noticed_after));
 }
 
 void print_violations(std::uint64_t seed, const std::vector<std::string>& violations) {

@@ -113,26 +113,9 @@ private:
 
 } // namespace
 
-std::vector<std::string> compare_with_ledger(const LoadedRun& run, const std::vector<lab::LedgerMove>& moves,
-                                             const std::vector<lab::LedgerCrash>& crashes) {
-  std::vector<std::string> sentences = Comparison(run, moves).run();
-  const auto of_others = [&run](const lab::LedgerCrash& crash) { // canaries among them
-    return std::none_of(run.guests.begin(), run.guests.end(),
-                        [&](const PlanGuest& guest) { return guest.id == crash.guest; });
-  };
-  const auto recorded = static_cast<std::size_t>(
-      std::count_if(crashes.begin(), crashes.end(), [&](const auto& each) { return !of_others(each); }));
-  if (run.crashes.size() > recorded) {
-    sentences.push_back(
-        fmt::format("{} crashes were counted, the cluster recorded {}", run.crashes.size(), recorded));
-  }
-  for (const Crash& crash : run.crashes) {
-    if (of_others({crash.guest, 0, {}, 0})) {
-      sentences.push_back(
-          fmt::format("crash {} is of {}, which is no guest of the plan", crash.number, crash.guest_name));
-    }
-  }
-  return sentences;
+std::vector<std::string> compare_with_ledger(const LoadedRun& run,
+                                             const std::vector<lab::LedgerMove>& moves) {
+  return Comparison(run, moves).run();
 }
 
 } // namespace migstorm

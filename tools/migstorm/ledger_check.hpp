@@ -11,7 +11,6 @@
 namespace migstorm {
 
 // One sentence for each disagreement; empty when they agree. The run may have been interrupted.
-std::vector<std::string> compare_with_ledger(const LoadedRun& run, const std::vector<lab::LedgerMove>& moves,
-                                             const std::vector<lab::LedgerCrash>& crashes);
+std::vector<std::string> compare_with_ledger(const LoadedRun& run, const std::vector<lab::LedgerMove>& moves);
 
 } // namespace migstorm

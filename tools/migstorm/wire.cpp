@@ -9,6 +9,7 @@
 #include "harness/runtime/sim_runtime.hpp"
 #include "tools/migstorm/check_cluster.hpp"
 #include "tools/migstorm/clock.hpp"
+#include "tools/migstorm/crash_check.hpp"
 #include "tools/migstorm/drive.hpp"
 #include "tools/migstorm/embedded_lab.hpp"
 #include "tools/migstorm/evidence.hpp"
@@ -366,6 +367,8 @@ Result<SimOutcome> simulate(RunInput files, const RunSettings& settings) {
   const SignalWatch signals;
   const Scenario scenario = session.files.scenario;
   const LabFile lab_file = session.files.lab.lab;
+  const bool renames =
+      session.files.lab.simulated->foreign[static_cast<std::size_t>(lab::Foreign::rename)].armed;
   DriveInput input;
   input.files = std::move(session.files);
   input.run_id = run;
@@ -387,10 +390,15 @@ Result<SimOutcome> simulate(RunInput files, const RunSettings& settings) {
   }
   lab::Engine& engine = (*lab)->engine();
   engine.advance();
-  SimOutcome outcome{{run, *std::move(end)}, engine.violations()};
-  for (std::string& sentence : compare_with_ledger(*loaded, engine.moves(), engine.crashes())) {
+  SimOutcome outcome{{run, *std::move(end)}, engine.violations(), {}};
+  for (std::string& sentence : compare_with_ledger(*loaded, engine.moves())) {
     outcome.violations.push_back(std::move(sentence));
   }
+  CrashCheck crashes = check_crashes(CrashCheckInput{*loaded, lab_file, scenario.watch.off, renames}, engine);
+  for (std::string& sentence : crashes.violations) {
+    outcome.violations.push_back(std::move(sentence));
+  }
+  outcome.noticed_after = std::move(crashes.noticed_after);
   const Result<OpeningHours> hours = OpeningHours::make(scenario.run_window, scenario.run_except);
   if (!hours) {
     return hours.error();

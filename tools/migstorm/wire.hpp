@@ -53,6 +53,7 @@ struct SimOutcome {
   RunOutcome run;
   std::vector<std::string>
       violations; // of what a cluster guarantees, and of what journal and ledger must agree on
+  std::vector<Span> noticed_after; // from each crash that was found to its notice
 };
 Result<SimOutcome> simulate(RunInput files, const RunSettings& settings);
 
