@@ -11,7 +11,7 @@ namespace {
 
 using hyperv::EventLog;
 
-constexpr Span kTick = std::chrono::seconds(5);
+constexpr Span kEventTick = std::chrono::seconds(5);
 constexpr Span kTurn = std::chrono::milliseconds(200); // until the question before was answered
 constexpr std::size_t kGuestsAtOnce = 32;
 constexpr Span kClockTolerance = std::chrono::seconds(10);
@@ -168,7 +168,7 @@ Task<Unit> EventWatch::keep_host(HostId host) {
 Task<Unit> EventWatch::keep_guests() {
   Scope scope(core_.runtime, kGuestsAtOnce);
   Instant round = core_.runtime.now();
-  while (co_await core_.idle_until(core_.runtime.now() + kTick)) {
+  while (co_await core_.idle_until(core_.runtime.now() + kEventTick)) {
     const Instant now = core_.runtime.now();
     while (const auto guest = core_.watch->next_question(now)) {
       scope.spawn(read_guest_log(*guest, Need::any));

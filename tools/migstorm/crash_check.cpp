@@ -20,7 +20,7 @@ constexpr Span kSlack = std::chrono::seconds(15);
 // A trace is looked for until the run ends, but a host or guest may not answer just then.
 constexpr Span kToBeFound = std::chrono::minutes(3);
 
-double seconds_of(Span span) { return std::chrono::duration<double>(span).count(); }
+double cluster_seconds(Span span) { return std::chrono::duration<double>(span).count(); }
 
 class Comparison {
 public:
@@ -46,7 +46,7 @@ public:
     for (const LedgerCrash& crash : engine_.crashes()) {
       if (found_.count(&crash) == 0 && must_be_found(crash)) {
         out_.violations.push_back(
-            fmt::format("the crash of {} at {:.1f} s was missed", crash.guest, seconds_of(crash.at)));
+            fmt::format("the crash of {} at {:.1f} s was missed", crash.guest, cluster_seconds(crash.at)));
       }
     }
     return std::move(out_);
@@ -68,7 +68,7 @@ private:
     if (best == nullptr) {
       out_.violations.push_back(
           fmt::format("crash {} of {} between {:.1f} s and {:.1f} s {}: {}", crash.number, crash.guest_name,
-                      seconds_of(crash.earliest), seconds_of(crash.latest),
+                      cluster_seconds(crash.earliest), cluster_seconds(crash.latest),
                       taken ? "was counted twice" : "never was", fmt::join(crash.reasons, ", ")));
       return;
     }
