@@ -10,7 +10,7 @@ namespace migstorm::lab::wsman {
 
 namespace {
 
-constexpr int kDepthMax = 16;
+constexpr int kFilterDepthMax = 16;
 constexpr int kConditionsMax = 23; // of one query
 
 bool is_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -66,7 +66,7 @@ private:
 
   template <class Read>
   bool list(Node& out, Kind kind, std::string_view word, const Read& read) {
-    if (++depth_ > kDepthMax) {
+    if (++depth_ > kFilterDepthMax) {
       return false;
     }
     out.kind = kind;
