@@ -9,7 +9,7 @@ namespace {
 
 // One guest on host "h", watched every five seconds.
 struct Scene {
-  explicit Scene(bool log = true) : Scene(std::array{true, true, true, log, false, log}) {}
+  explicit Scene(bool log = true) : Scene(std::array{true, true, true, log, false, false, log}) {}
   // By DetectorKind: which of them watch.
   explicit Scene(std::array<bool, kDetectorKinds> on) : watch({{"G", "g", on}}, {}) {}
 
@@ -188,7 +188,7 @@ TEST_CASE("what is told after a resume of a crash from before it is not news", "
   old.earliest = old.latest = 50s;
   old.noticed = 60s;
   old.bugcheck = 0xd1;
-  Watch resumed({{"G", "g", {true, true, true, true, true, true}}}, {old});
+  Watch resumed({{"G", "g", {true, true, true, true, false, true, true}}}, {old});
   resumed.on_guest_log(0, scene.record(90s, 8), 300s, CivilTime{}, scene.out);
   CHECK(resumed.crashes() == 4);
 }
@@ -209,7 +209,7 @@ using Kind = hyperv::GuestEventKind;
 } // namespace
 
 TEST_CASE("event 41 alone names a crash, and 1001 of the same start adds its dump", "[watch][fusion]") {
-  Scene scene(std::array{false, false, false, true, false, true});
+  Scene scene(std::array{false, false, false, true, false, false, true});
   scene.watch.on_guest_log(0, {told(Kind::unclean_start, 200s, 0xd1), told(Kind::unclean_shutdown, 200s)},
                            230s, CivilTime{}, scene.out);
   REQUIRE(scene.watch.crashes() == 1);
@@ -250,7 +250,7 @@ TEST_CASE("a dump that failed tells of a crash although nothing names its code",
 }
 
 TEST_CASE("a guest's own boot time tells of a reset once a host shows the guest", "[watch][fusion]") {
-  Scene scene(std::array{true, false, false, false, true, false});
+  Scene scene(std::array{true, false, false, false, false, true, false});
   scene.well(100s, 1h);
   scene.watch.on_guest_uptime(0, 1h, 100s, 100s);
   scene.watch.on_guest_uptime(0, 1h + 60s, 160s, 160s);
@@ -338,7 +338,7 @@ TEST_CASE("a guest that answered for its log and then fell silent accuses itself
 
 TEST_CASE("without a heartbeat a second reset is a second crash, and dates from the life before it",
           "[watch][fusion]") {
-  Scene scene(std::array{false, true, true, false, false, false});
+  Scene scene(std::array{false, true, true, false, false, false, false});
   scene.well(100s, 1h);
   scene.well(110s, 5s);
   scene.well(120s, 15s);
