@@ -33,7 +33,7 @@ struct Place {
         "stop: {same_signature: 1}\n");
   }
   Finished run() const {
-    return migstorm({"run", scenario, "--lab", lab, "--journal", journal, "--seed", "3", "--json"});
+    return migstorm({"run", scenario, "--lab", lab, "--journal", journal, "--seed", "4", "--json"});
   }
   Finished migstorm(std::vector<std::string> arguments) const {
     return run_migstorm(folder, std::move(arguments));
