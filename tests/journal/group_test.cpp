@@ -144,6 +144,6 @@ TEST_CASE("12,000 migrations cost little to write and to load", "[journal]") {
   CHECK(run->steps.size() == 12000);
   const auto ms = [](std::clock_t span) { return span * 1000 / CLOCKS_PER_SEC; };
   INFO("written in " << ms(written - start) << " ms, loaded in " << ms(loaded - written) << " ms");
-  CHECK(ms(written - start) < 10000); // far above what it takes: this guards against another order of growth
+  CHECK(ms(written - start) < 60000); // far above what it takes: this guards against another order of growth
   CHECK(ms(loaded - written) < 2000);
 }
