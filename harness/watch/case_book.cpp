@@ -49,6 +49,19 @@ bool is_written_by_next_life(SignalKind kind) {
          kind == SignalKind::unclean_shutdown;
 }
 
+bool has_told(const Case& filed, SignalKind kind) {
+  const auto& reasons = filed.crash.reasons;
+  return std::find(reasons.begin(), reasons.end(), to_string(kind)) != reasons.end();
+}
+
+// Whoever resets a guest in the middle of its dump begins a life that tells of the crash only after the case
+// was closed; the code and its four parameters say which crash is meant. Each kind is told once.
+bool tells_of(const Case& filed, const Signal& signal) {
+  return filed.exact && is_written_by_next_life(signal.kind) && signal.bugcheck != 0 &&
+         filed.crash.bugcheck == signal.bugcheck && filed.crash.parameters == signal.parameters &&
+         !has_told(filed, signal.kind) && signal.latest > filed.crash.latest;
+}
+
 // Told late: of something that was over before this began.
 bool is_older(const Case& filed, const Signal& signal) {
   const bool before_reset = is_written_by_next_life(signal.kind) && filed.reset_seen &&
@@ -72,9 +85,8 @@ void enrich(Case& filed, const Signal& signal) {
     crash.bugcheck = signal.bugcheck;
     crash.parameters = signal.parameters;
   }
-  const std::string reason = std::string(to_string(signal.kind));
-  if (std::find(crash.reasons.begin(), crash.reasons.end(), reason) == crash.reasons.end()) {
-    crash.reasons.push_back(reason);
+  if (!has_told(filed, signal.kind)) {
+    crash.reasons.emplace_back(to_string(signal.kind));
   }
 }
 
@@ -89,6 +101,11 @@ const Case* CaseBook::open_case() const noexcept {
 }
 
 Case* CaseBook::matching(const Signal& signal, std::optional<Instant> new_life) {
+  const auto meant = std::find_if(cases_.rbegin(), cases_.rend(),
+                                  [&](const Case& filed) { return tells_of(filed, signal); });
+  if (meant != cases_.rend()) {
+    return &*meant;
+  }
   for (auto it = cases_.rbegin(); it != cases_.rend(); ++it) {
     if (of_another_crash(*it, signal) || of_another_life(*it, new_life) || is_older(*it, signal)) {
       continue;
@@ -158,9 +175,7 @@ void CaseBook::remember(const Crash& crash) {
   past.exact = crash.earliest == crash.latest;
   past.opened = crash.noticed;
   past.back = std::max(crash.noticed, crash.latest);
-  const std::string last(to_string(SignalKind::bugcheck_event));
-  const bool all_told = std::find(crash.reasons.begin(), crash.reasons.end(), last) != crash.reasons.end();
-  past.aftermath = past.back + (all_told ? kAftermath : kDumpAndBoot);
+  past.aftermath = past.back + (has_told(past, SignalKind::bugcheck_event) ? kAftermath : kDumpAndBoot);
   past.log = CaseLog::answered;
   cases_.push_back(std::move(past));
   if (cases_.size() > kCasesKept) {

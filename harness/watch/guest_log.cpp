@@ -27,11 +27,12 @@ void Watch::on_guest_log(std::uint32_t guest, const std::vector<hyperv::GuestEve
       continue;
     }
     signal->host = asked.host;
-    Case& filed = asked.book.file(*signal, true);
+    Case& filed = take(asked, *signal);
     if (of_bugcheck) {
       filed.crash.dump_path = event.dump_path;
     }
-    handle(asked, *std::move(signal), out);
+    out.signals.push_back(*std::move(signal));
+    judge(filed, out);
   }
   Case* open = asked.book.open_case();
   if (open != nullptr && open->log == CaseLog::wanted) {

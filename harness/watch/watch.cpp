@@ -233,7 +233,8 @@ Signal Watch::signal_for(const Guest& guest, SignalKind kind, Window window, Ins
   return signal;
 }
 
-Case& Watch::handle(Guest& guest, Signal signal, Findings& out, std::optional<Instant> new_life) {
+// The case that the signal belongs to, with what it adds to it.
+Case& Watch::take(Guest& guest, const Signal& signal, std::optional<Instant> new_life) {
   Case& filed = guest.book.file(signal, guest.has_log(), new_life);
   if (new_life) {
     count_reset(guest, filed, signal, *new_life);
@@ -248,6 +249,11 @@ Case& Watch::handle(Guest& guest, Signal signal, Findings& out, std::optional<In
     filed.log = CaseLog::answered;
   }
   recall_screen(guest, filed);
+  return filed;
+}
+
+Case& Watch::handle(Guest& guest, Signal signal, Findings& out, std::optional<Instant> new_life) {
+  Case& filed = take(guest, signal, new_life);
   out.signals.push_back(std::move(signal));
   judge(filed, out);
   return filed;

@@ -109,6 +109,7 @@ private:
   void on_host_signal(const hyperv::HostName& host, const hyperv::HostEvent& event, Instant now,
                       CivilTime epoch, Findings& out);
   void handle_reset(Guest& guest, Signal signal, Findings& out);
+  Case& take(Guest& guest, const Signal& signal, std::optional<Instant> new_life = std::nullopt);
   Case& handle(Guest& guest, Signal signal, Findings& out, std::optional<Instant> new_life = std::nullopt);
   void count_reset(const Guest& guest, Case& filed, const Signal& signal, Instant new_life);
   void name_confounders(Crash& crash) const;

@@ -391,3 +391,33 @@ TEST_CASE("a guest that was switched off before its log told of the crash has cr
                            1247s, CivilTime{}, scene.out);
   CHECK(scene.watch.crashes() == 1);
 }
+
+TEST_CASE("a crash of which the guest tells after it was switched off and on again is counted once",
+          "[watch][fusion]") {
+  Scene scene;
+  scene.well(100s, 1h);
+  scene.silent(105s, 1h + 5s);
+  scene.event(18590, 103s, 110s);
+  scene.look(120s, hyperv::Heartbeat::unknown, 0s,
+             hyperv::EnabledState::disabled); // in the middle of its dump
+  scene.well(300s, 20s);
+  for (Instant now = 310s; now < 1300s; now += 10s) {
+    scene.well(now, now - 280s);
+    if (scene.watch.next_question(now)) {
+      scene.watch.on_guest_log(0, {}, now, CivilTime{}, scene.out);
+    }
+  }
+  REQUIRE(scene.watch.crashes() == 1);
+
+  auto told = scene.record(1305s, 5); // a quarter of an hour after all that is known
+  SECTION("the same crash by its code and parameters") {
+    scene.watch.on_guest_log(0, told, 1310s, CivilTime{}, scene.out);
+    CHECK(scene.watch.crashes() == 1);
+    CHECK(scene.newest().dump_path == "C:\\Windows\\MEMORY.DMP");
+  }
+  SECTION("another one") {
+    told.front().parameters[3] = 2;
+    scene.watch.on_guest_log(0, told, 1310s, CivilTime{}, scene.out);
+    CHECK(scene.watch.crashes() == 2);
+  }
+}
