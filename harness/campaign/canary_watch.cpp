@@ -7,13 +7,11 @@ namespace migstorm::campaign {
 
 CanaryWatch::CanaryWatch(const std::vector<hyperv::GuestFacts>& canaries) : places_(canaries.size()) {
   for (std::size_t i = 0; i < canaries.size(); ++i) {
-    const auto& components = canaries[i].integration_components;
     watch::WatchedGuest& guest = facts_.emplace_back();
     guest.id = canaries[i].id;
     guest.name = canaries[i].name;
     guest.applicable.fill(true);
-    guest.applicable[static_cast<std::size_t>(DetectorKind::heartbeat)] =
-        std::find(components.begin(), components.end(), "Msvm_HeartbeatComponent") != components.end();
+    guest.applicable[static_cast<std::size_t>(DetectorKind::heartbeat)] = has_heartbeat(canaries[i]);
     places_[i].row.id = canaries[i].id;
   }
   start_over();

@@ -1,6 +1,7 @@
 #include "harness/campaign/cluster_lease.hpp"
 
 #include "harness/scenario/glob.hpp"
+#include "harness/scenario/lab_rules.hpp"
 
 #include <fmt/format.h>
 
@@ -16,9 +17,7 @@ constexpr Span kLeasePatience = std::chrono::seconds(20);
 constexpr Span kLeasePause = std::chrono::seconds(2);
 
 bool matches(const std::vector<std::string>& allowed, const std::string& path) {
-  return allowed.empty() || std::any_of(allowed.begin(), allowed.end(), [&](const std::string& pattern) {
-           return glob_match(pattern, path) || glob_match(pattern + "\\*", path);
-         });
+  return allowed.empty() || names_path(allowed, path);
 }
 
 } // namespace

@@ -1,6 +1,6 @@
 #include "harness/campaign/event_watch.hpp"
 
-#include "harness/scenario/glob.hpp"
+#include "harness/scenario/lab_rules.hpp"
 
 #include <fmt/format.h>
 
@@ -73,7 +73,7 @@ Task<Unit> EventWatch::prepare(DetectorReach& reach) {
     scope.spawn(first_host(host, reach));
   }
   for (std::uint32_t guest = 0; guest < core_.guests.size(); ++guest) {
-    if (can_be_asked(guest)) {
+    if (can_be_asked(core_.input.lab, core_.guests[guest].name)) {
       scope.spawn(first_guest(guest, reach));
     }
   }
@@ -288,13 +288,6 @@ void EventWatch::take(std::uint32_t guest, const GuestBatch& batch) {
   } else {
     source.marks = batch.marks;
   }
-}
-
-bool EventWatch::can_be_asked(std::uint32_t guest) const {
-  const auto& known = core_.input.lab.guests;
-  const std::string& name = core_.guests[guest].name;
-  return std::any_of(known.begin(), known.end(),
-                     [&](const Endpoint& each) { return equal_without_case(each.name, name); });
 }
 
 // Another machine may answer by the name of one that was deleted.

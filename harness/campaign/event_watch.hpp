@@ -45,7 +45,6 @@ private:
   void take(std::uint32_t guest, const GuestBatch& batch);
   template <class Event>
   void keep_marks(Source& source, const hyperv::EventBatch<Event>& batch);
-  bool can_be_asked(std::uint32_t guest) const; // the lab file gives a way to it
   bool shown_lately(std::uint32_t guest) const;
 
   Core& core_;

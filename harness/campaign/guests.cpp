@@ -8,6 +8,11 @@
 
 namespace migstorm::campaign {
 
+bool has_heartbeat(const hyperv::GuestFacts& facts) {
+  const auto& components = facts.integration_components;
+  return std::find(components.begin(), components.end(), "Msvm_HeartbeatComponent") != components.end();
+}
+
 GuestTable::GuestTable(const HostTable& hosts, const std::vector<PlanGuest>& guests,
                        const std::vector<hyperv::GuestFacts>& facts)
     : here_(guests.size()) {

@@ -46,6 +46,9 @@ struct GuestState {
   bool done() const noexcept { return cursor == steps.size(); }
 };
 
+// Its integration components tell of its heartbeat.
+bool has_heartbeat(const hyperv::GuestFacts& facts);
+
 struct Sighting {
   std::uint32_t guest = 0;
   HostId before = 0; // where it was thought to be

@@ -1,7 +1,7 @@
 #include "harness/campaign/self_test.hpp"
 
 #include "harness/scenario/canaries.hpp"
-#include "harness/scenario/glob.hpp"
+#include "harness/scenario/lab_rules.hpp"
 #include "harness/watch/event_signals.hpp"
 
 #include <fmt/format.h>
@@ -43,10 +43,7 @@ std::string after(Instant asked, Instant seen) {
 SelfTest::SelfTest(Core& core, DumpReader* dumps, PictureKeeper* pictures)
     : core_(core), dumps_(dumps), pictures_(pictures), canaries_(core.input.canaries) {
   for (std::uint32_t i = 0; i < canaries_.size(); ++i) {
-    const auto& known = core_.input.lab.guests;
-    core_.canaries.log_asked(i, std::any_of(known.begin(), known.end(), [&](const Endpoint& each) {
-                               return equal_without_case(each.name, canaries_[i].name);
-                             }));
+    core_.canaries.log_asked(i, can_be_asked(core_.input.lab, canaries_[i].name));
   }
 }
 
@@ -95,9 +92,7 @@ std::string SelfTest::objection(std::uint32_t canary) const {
   const LabFile& lab = core_.input.lab;
   std::string why = canary_objection(canaries_[canary], core_.input.scenario, lab);
   const std::string& host = core_.canaries.place(canary).host;
-  const auto names_it = [&host](const std::string& pattern) { return glob_match(pattern, host); };
-  const auto& hosts = lab.allowed_hosts;
-  if (why.empty() && !hosts.empty() && std::none_of(hosts.begin(), hosts.end(), names_it)) {
+  if (why.empty() && !allows_host(lab, host)) {
     return fmt::format("its host {} is not named by the lab file's allow: hosts", host);
   }
   if (why.empty() && core_.guests.find(canaries_[canary].id)) {
@@ -322,17 +317,12 @@ bool SelfTest::applies(Link link) const {
   const hyperv::GuestFacts& facts = canaries_[proof_->canary];
   const auto host = core_.hosts.find(core_.canaries.place(proof_->canary).host);
   switch (link) {
-  case heartbeat: {
-    const auto& parts = facts.integration_components;
-    return std::find(parts.begin(), parts.end(), "Msvm_HeartbeatComponent") != parts.end();
-  }
+  case heartbeat:
+    return has_heartbeat(facts);
   case host_events:
     return host && core_.detectors->reads_events(*host);
-  case guest_log: {
-    const auto& known = core_.input.lab.guests;
-    return std::any_of(known.begin(), known.end(),
-                       [&](const Endpoint& each) { return equal_without_case(each.name, facts.name); });
-  }
+  case guest_log:
+    return can_be_asked(core_.input.lab, facts.name);
   case console:
     return host && core_.detectors->shows_consoles(*host);
   case dump:

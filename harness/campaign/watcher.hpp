@@ -30,7 +30,6 @@ private:
   Task<Unit> keep_house();
   Task<Unit> heed_stop();
   void release_old_doubts();
-  bool can_be_asked(std::uint32_t guest) const; // the lab file gives a way to it
 
   Core& core_;
   EventWatch events_;

@@ -1,18 +1,9 @@
 #include "harness/campaign/watcher.hpp"
-#include "harness/scenario/glob.hpp"
+#include "harness/scenario/lab_rules.hpp"
 
 #include <algorithm>
 
 namespace migstorm::campaign {
-namespace {
-
-bool has_heartbeat(const hyperv::GuestFacts& facts) {
-  const auto& components = facts.integration_components;
-  return std::find(components.begin(), components.end(), "Msvm_HeartbeatComponent") != components.end();
-}
-
-} // namespace
-
 Watcher::Watcher(Core& core) : core_(core), events_(core) {
   reach_.heartbeat.resize(core.guests.size());
   reach_.host_events.resize(core.hosts.size());
@@ -35,7 +26,7 @@ Task<Unit> Watcher::prepare() {
     scope.spawn(first_picture(host));
   }
   for (std::uint32_t guest = 0; guest < core_.guests.size(); ++guest) {
-    if (can_be_asked(guest)) {
+    if (can_be_asked(core_.input.lab, core_.guests[guest].name)) {
       scope.spawn(first_software(guest));
     }
   }
@@ -90,13 +81,6 @@ Task<Unit> Watcher::first_picture(HostId host) {
   co_return Unit{};
 }
 
-bool Watcher::can_be_asked(std::uint32_t guest) const {
-  const auto& known = core_.input.lab.guests;
-  const std::string& name = core_.guests[guest].name;
-  return std::any_of(known.begin(), known.end(),
-                     [&](const Endpoint& each) { return equal_without_case(each.name, name); });
-}
-
 Task<Unit> Watcher::read_host_clock(HostId host) {
   const std::string name = core_.hosts.name(host);
   const Result<hyperv::ClockReading> clock = co_await core_.cluster.host_clock(name);
@@ -121,7 +105,7 @@ Task<Unit> Watcher::read_clocks() {
     scope.spawn(read_host_clock(host));
   }
   for (std::uint32_t guest = 0; guest < core_.guests.size(); ++guest) {
-    if (can_be_asked(guest)) {
+    if (can_be_asked(core_.input.lab, core_.guests[guest].name)) {
       scope.spawn(read_guest_clock(guest));
     }
   }

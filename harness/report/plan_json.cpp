@@ -14,8 +14,6 @@ std::optional<std::string> time_text(const std::optional<CivilTime>& time) {
   return time ? std::optional(rfc3339(*time)) : std::nullopt;
 }
 
-double seconds(Span span) { return std::chrono::duration<double>(span).count(); }
-
 void write_guests(JsonWriter& json, const PlanReport& plan) {
   json.key("guests").begin_array();
   for (const PlannedGuest& each : plan.guests) {
@@ -49,8 +47,8 @@ void write_time(JsonWriter& json, const PlanReport& plan) {
   json.key("windows").begin_object().key("run").text_or_null(plan.windows);
   json.member("open", plan.open_now).member("next_change", time_text(plan.next_change)).end_object();
   json.key("eta").begin_object().member("per_hour", forecast.per_hour).member("at_once", forecast.at_once);
-  json.member("move_seconds", seconds(forecast.move_time)).member("measured", forecast.measured);
-  json.member("open_seconds", seconds(forecast.open_time)).member("windows", forecast.windows);
+  json.member("move_seconds", seconds_of(forecast.move_time)).member("measured", forecast.measured);
+  json.member("open_seconds", seconds_of(forecast.open_time)).member("windows", forecast.windows);
   json.member("done", time_text(forecast.ends)).end_object();
 }
 

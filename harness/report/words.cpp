@@ -67,6 +67,8 @@ std::string civil_minute(CivilTime time) { return date_and_time(time, ' ').subst
 
 std::string civil_second(CivilTime time) { return date_and_time(time, ' ') + " UTC"; }
 
+double seconds_of(Span span) { return std::chrono::duration<double>(span).count(); }
+
 std::string span_words(Span span) {
   const std::chrono::hh_mm_ss clock(floor<std::chrono::seconds>(std::max(span, Span{})));
   if (clock.hours().count() > 0) {

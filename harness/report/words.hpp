@@ -20,7 +20,8 @@ std::string percent(double fraction); // 99.8 %; never 100 % for less than all
 std::string rfc3339(CivilTime time);      // 2026-11-24T16:45:12.345Z, the fraction only where there is one
 std::string civil_minute(CivilTime time); // 2026-11-24 16:45
 std::string civil_second(CivilTime time); // 2026-11-24 16:45:12 UTC
-std::string span_words(Span span);        // 9 h 26 min
+double seconds_of(Span span);
+std::string span_words(Span span); // 9 h 26 min
 
 // Safe on a terminal: controls, and marks that turn the direction of writing, become blanks; what is no UTF-8
 // is replaced; longer than `bytes_max` is cut.

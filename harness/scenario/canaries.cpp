@@ -1,6 +1,7 @@
 #include "harness/scenario/canaries.hpp"
 
 #include "harness/scenario/glob.hpp"
+#include "harness/scenario/lab_rules.hpp"
 #include "harness/scenario/units.hpp"
 
 #include <fmt/format.h>
@@ -25,9 +26,7 @@ std::string canary_objection(const hyperv::GuestFacts& guest, const Scenario& sc
     return fmt::format("the scenario's guests: {} matches it, and what is moved is not crashed",
                        units::quoted(scenario.guests_match));
   }
-  if (std::any_of(lab.never.begin(), lab.never.end(), [&](const std::string& pattern) {
-        return glob_match(pattern, guest.name) || equal_without_case(pattern, guest.id);
-      })) {
+  if (names_guest(lab.never, guest.name, guest.id)) {
     return "the lab file's never: names it";
   }
   if (guest.notes.find(canary_mark(lab)) == std::string::npos) {

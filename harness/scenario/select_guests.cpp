@@ -1,6 +1,7 @@
 #include "harness/scenario/canaries.hpp"
 #include "harness/scenario/classify.hpp"
 #include "harness/scenario/glob.hpp"
+#include "harness/scenario/lab_rules.hpp"
 #include "harness/scenario/plan.hpp"
 #include "harness/scenario/units.hpp"
 
@@ -35,13 +36,13 @@ public:
     if (is_canary(lab_, guest.id)) {
       return "it is a canary, which may be crashed and is not moved";
     }
-    if (matches_any(lab_.never, guest)) {
+    if (names_guest(lab_.never, guest.name, guest.id)) {
       return "the lab file's never: names it";
     }
     if (!glob_match(scenario_.guests_match, guest.name)) {
       return fmt::format("its name does not match {}", units::quoted(scenario_.guests_match));
     }
-    if (!lab_.allowed_guests.empty() && !matches_any(lab_.allowed_guests, guest)) {
+    if (!lab_.allowed_guests.empty() && !names_guest(lab_.allowed_guests, guest.name, guest.id)) {
       return "the lab file's allow: does not name it";
     }
     if (guest.notes.find(lab_.mark) == std::string::npos && !named_by_guid(guest)) {
@@ -61,7 +62,7 @@ public:
     const HostFacts* const own = find(guest.host);
     for (const HostFacts& host : hosts_) {
       const bool here = &host == own;
-      if (own != nullptr && allowed(host.host) && can_take(*own, host, guest) &&
+      if (own != nullptr && allows_host(lab_, host.host) && can_take(*own, host, guest) &&
           (here || (may_own(guest, host) && knows(host, guest)))) {
         names.push_back(host.host);
       }
@@ -82,25 +83,6 @@ private:
       return equal_without_case(host.host, name);
     });
     return found != hosts_.end() ? &*found : nullptr;
-  }
-
-  static bool matches_any(const std::vector<std::string>& patterns, const GuestFacts& guest) {
-    return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
-      return glob_match(pattern, guest.name) || equal_without_case(pattern, guest.id);
-    });
-  }
-
-  bool allowed(const hyperv::HostName& host) const {
-    const auto& patterns = lab_.allowed_hosts;
-    return patterns.empty() || std::any_of(patterns.begin(), patterns.end(),
-                                           [&](const std::string& each) { return glob_match(each, host); });
-  }
-
-  // The volume's own path stands for everything below it.
-  bool matches_any_path(const std::string& path) const {
-    return std::any_of(
-        lab_.allowed_volumes.begin(), lab_.allowed_volumes.end(),
-        [&](const std::string& each) { return glob_match(each, path) || glob_match(each + "\\*", path); });
   }
 
   bool named_by_guid(const GuestFacts& guest) const {
@@ -136,11 +118,11 @@ private:
     if (!moves_live(*own)) {
       return fmt::format("live migration is switched off on its host {}", units::quoted(own->host));
     }
-    if (!allowed(own->host)) {
+    if (!allows_host(lab_, own->host)) {
       return fmt::format("its host {} is not named by the lab file's allow: hosts", units::quoted(own->host));
     }
     for (const hyperv::DiskFacts& disk : guest.disks) {
-      if (!lab_.allowed_volumes.empty() && !matches_any_path(disk.path)) {
+      if (!lab_.allowed_volumes.empty() && !names_path(lab_.allowed_volumes, disk.path)) {
         return fmt::format("its disk {} lies on no volume that the lab file's allow: volumes names",
                            units::quoted(disk.path));
       }
@@ -156,7 +138,7 @@ private:
     std::size_t unknown_to = 0;
     std::size_t barred = 0;
     for (const HostFacts& host : hosts_) {
-      if (&host == &own || !allowed(host.host) || !can_take(own, host, guest)) {
+      if (&host == &own || !allows_host(lab_, host.host) || !can_take(own, host, guest)) {
         continue;
       }
       barred += may_own(guest, host) ? 0U : 1U;

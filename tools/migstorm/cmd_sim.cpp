@@ -1,4 +1,5 @@
 #include "harness/report/json.hpp"
+#include "harness/report/words.hpp"
 #include "tools/migstorm/command.hpp"
 #include "tools/migstorm/finish.hpp"
 #include "tools/migstorm/read_run.hpp"
@@ -52,9 +53,8 @@ std::string noticed_text(std::vector<Span> after) {
     return {};
   }
   std::sort(after.begin(), after.end());
-  const auto seconds = [](Span span) { return std::chrono::duration<double>(span).count(); };
   return fmt::format(", noticed after {:.1f} s in the middle, {:.1f} s at most",
-                     seconds(after[after.size() / 2]), seconds(after.back()));
+                     report::seconds_of(after[after.size() / 2]), report::seconds_of(after.back()));
 }
 
 void print_line(std::uint64_t seed, const SimOutcome& outcome, const report::Summary& summary, bool json) {
@@ -65,7 +65,7 @@ void print_line(std::uint64_t seed, const SimOutcome& outcome, const report::Sum
     writer.member("unknown", summary.migrations.unknown).member("qualified", summary.migrations.qualified);
     writer.member("crashes", summary.crashes.size()).key("noticed_after").begin_array();
     for (const Span after : outcome.noticed_after) {
-      writer.value(std::chrono::duration<double>(after).count());
+      writer.value(report::seconds_of(after));
     }
     writer.end_array().key("violations").begin_array();
     for (const std::string& violation : outcome.violations) {

@@ -1,6 +1,7 @@
 #include "tools/migstorm/crash_check.hpp"
 
-#include "harness/scenario/glob.hpp"
+#include "harness/report/words.hpp"
+#include "harness/scenario/lab_rules.hpp"
 
 #include <fmt/format.h>
 
@@ -19,8 +20,6 @@ constexpr Span kToldLater = std::chrono::minutes(16);
 constexpr Span kSlack = std::chrono::seconds(15);
 // A trace is looked for until the run ends, but a host or guest may not answer just then.
 constexpr Span kToBeFound = std::chrono::minutes(3);
-
-double cluster_seconds(Span span) { return std::chrono::duration<double>(span).count(); }
 
 class Comparison {
 public:
@@ -46,7 +45,7 @@ public:
     for (const LedgerCrash& crash : engine_.crashes()) {
       if (found_.count(&crash) == 0 && must_be_found(crash)) {
         out_.violations.push_back(
-            fmt::format("the crash of {} at {:.1f} s was missed", crash.guest, cluster_seconds(crash.at)));
+            fmt::format("the crash of {} at {:.1f} s was missed", crash.guest, report::seconds_of(crash.at)));
       }
     }
     return std::move(out_);
@@ -68,7 +67,7 @@ private:
     if (best == nullptr) {
       out_.violations.push_back(
           fmt::format("crash {} of {} between {:.1f} s and {:.1f} s {}: {}", crash.number, crash.guest_name,
-                      cluster_seconds(crash.earliest), cluster_seconds(crash.latest),
+                      report::seconds_of(crash.earliest), report::seconds_of(crash.latest),
                       taken ? "was counted twice" : "never was", fmt::join(crash.reasons, ", ")));
       return;
     }
@@ -98,16 +97,11 @@ private:
       return false;
     }
     const bool told = on(DetectorKind::bugcheck_events) || on(DetectorKind::restart_events);
-    const bool reads_log = told && !input_.renames && has_way_to(guest->name);
+    const bool reads_log = told && !input_.renames && can_be_asked(input_.lab, guest->name);
     const bool sees_reset = on(DetectorKind::uptime) || on(DetectorKind::host_events);
     return (on(DetectorKind::host_events) && in_time(crash.reported)) || (reads_log && in_time(crash.told)) ||
            (reads_log && on(DetectorKind::restart_events) && in_time(crash.dump_failed)) ||
-           (sees_reset && !has_way_to(guest->name) && in_time(crash.reset));
-  }
-
-  bool has_way_to(const std::string& name) const {
-    return std::any_of(input_.lab.guests.begin(), input_.lab.guests.end(),
-                       [&](const Endpoint& each) { return equal_without_case(each.name, name); });
+           (sees_reset && !can_be_asked(input_.lab, guest->name) && in_time(crash.reset));
   }
 
   bool was_removed(const LedgerCrash& crash) const {

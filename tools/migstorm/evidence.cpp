@@ -32,8 +32,6 @@ constexpr Span kAfter = std::chrono::minutes(30);
 constexpr std::size_t kLinesMax = 20'000;
 constexpr std::size_t kNotesMax = 10'000; // of one kind
 
-double seconds_of(Span span) { return std::chrono::duration<double>(span).count(); }
-
 std::string growth_words(const std::optional<std::uint64_t>& grown) {
   return grown ? fmt::format(", its disks grew by {} bytes", *grown) : std::string();
 }
@@ -75,7 +73,9 @@ Result<std::string> timeline(const std::string& journal, const LoadedRun& run, c
   json.key("events").begin_array();
   for (const HistoryLine& line : *lines) {
     json.begin_object().member("time", report::rfc3339(run.run.epoch + line.at));
-    json.member("seconds", seconds_of(line.at)).member("kind", line.kind).member("subject", line.subject);
+    json.member("seconds", report::seconds_of(line.at))
+        .member("kind", line.kind)
+        .member("subject", line.subject);
     json.member("detail", line.detail).end_object();
   }
   json.end_array().end_object();
@@ -91,7 +91,9 @@ std::string steps(const LoadedRun& run) {
     json.member("guest",
                 step.step.guest < run.guests.size() ? run.guests[step.step.guest].name : std::string());
     json.member("from", step.step.from).member("to", step.step.to);
-    json.member("dwell", seconds_of(step.step.dwell)).member("state", to_string(step.state)).end_object();
+    json.member("dwell", report::seconds_of(step.step.dwell))
+        .member("state", to_string(step.state))
+        .end_object();
   }
   json.end_array().end_object();
   return std::move(json).finish();

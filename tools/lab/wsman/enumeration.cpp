@@ -23,9 +23,6 @@ struct Wish {
   pugi::xml_node filter;
 };
 
-// Room for what closes a response of items: context, end of sequence, closing tags.
-constexpr std::size_t kItemsEndBytes = 256;
-
 Fault filter_fault(const Error& error) {
   auto fault = make_fault(FaultCode::cannot_process_filter,
                           "The WMI service cannot process the query. " + error.detail);
@@ -179,7 +176,7 @@ void append_item(std::string& out, const Enumeration& enumeration, const cim::In
 // Appends up to `elements` items; what does not fit stays for the next Pull, unless it never can.
 std::optional<Fault> append_items(Call& call, Enumeration& enumeration, std::size_t elements,
                                   std::size_t characters) {
-  const auto room = call.size_max > kItemsEndBytes ? call.size_max - kItemsEndBytes : 0;
+  const auto room = room_for_items(call);
   const auto end =
       characters < room && call.out.size() < room - characters ? call.out.size() + characters : room;
   for (std::size_t count = 0; count < elements && !enumeration.done(); ++count) {

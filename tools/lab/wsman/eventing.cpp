@@ -13,7 +13,6 @@ namespace migstorm::lab::wsman {
 namespace {
 
 constexpr std::size_t kQueriesMax = 32;
-constexpr std::size_t kEventsEndBytes = 256; // what closes a response of items
 constexpr Span kExpiresMax = std::chrono::hours(24);
 
 // The header of that name; options are told apart by an attribute.
@@ -199,7 +198,7 @@ void append_item(Call& call, const Subscription& from, const ChannelQuery& query
 
 // The events that fit, in the order of each channel's numbers.
 OrFault<std::size_t> append_events(Call& call, Subscription& from, std::size_t elements) {
-  const auto room = call.size_max > kEventsEndBytes ? call.size_max - kEventsEndBytes : 0;
+  const auto room = room_for_items(call);
   std::size_t count = 0;
   bool full = false;
   for (ChannelQuery& query : from.queries) {

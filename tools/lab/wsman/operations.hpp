@@ -28,6 +28,12 @@ struct Call {
   bool fits() const noexcept { return out.size() <= size_max; }
 };
 
+// Bytes that items may take of a response: context, end of sequence and closing tags come after them.
+inline std::size_t room_for_items(const Call& call) noexcept {
+  constexpr std::size_t kEndBytes = 256;
+  return call.size_max > kEndBytes ? call.size_max - kEndBytes : 0;
+}
+
 using Operation = std::optional<Fault> (*)(Call&);
 
 std::optional<Fault> identify(Call& call, bool authenticated);
