@@ -11,13 +11,13 @@ namespace {
 constexpr std::array kKinds{DetectorKind::heartbeat,      DetectorKind::uptime,
                             DetectorKind::host_events,    DetectorKind::bugcheck_events,
                             DetectorKind::restart_events, DetectorKind::boot_time,
-                            DetectorKind::console};
+                            DetectorKind::console,        DetectorKind::load};
 
 std::size_t at(DetectorKind kind) { return static_cast<std::size_t>(kind); }
 
 bool of_guests(DetectorKind kind) {
   return kind == DetectorKind::bugcheck_events || kind == DetectorKind::restart_events ||
-         kind == DetectorKind::boot_time;
+         kind == DetectorKind::boot_time || kind == DetectorKind::load;
 }
 
 } // namespace
@@ -27,7 +27,8 @@ Detectors::Detectors(const GuestTable& guests, DetectorReach reach, const LabFil
       summaries_(reach_.host_events.size(), lab.polling.summary, start),
       events_(reach_.host_events.size(), lab.polling.events, start),
       logs_(guests.size(), kGuestLogPeriod, start), boots_(guests.size(), kGuestLogPeriod, start),
-      consoles_(reach_.host_events.size(), kConsolePeriod, start) {
+      consoles_(reach_.host_events.size(), kConsolePeriod, start),
+      loads_(guests.size(), lab.polling.disks, start) {
   const auto on = [this](DetectorKind kind) {
     return std::find(reach_.off.begin(), reach_.off.end(), kind) == reach_.off.end();
   };
@@ -48,6 +49,7 @@ Detectors::Detectors(const GuestTable& guests, DetectorReach reach, const LabFil
     applicable_[i][at(DetectorKind::uptime)] = on(DetectorKind::uptime);
     applicable_[i][at(DetectorKind::host_events)] = all(reach_.host_events);
     applicable_[i][at(DetectorKind::console)] = all(reach_.console);
+    applicable_[i][at(DetectorKind::load)] = reach_.load[i] != 0 && on(DetectorKind::load);
     for (const DetectorKind kind :
          {DetectorKind::bugcheck_events, DetectorKind::restart_events, DetectorKind::boot_time}) {
       applicable_[i][at(kind)] = asked && on(kind);
@@ -63,6 +65,8 @@ const watch::Liveness& Detectors::source_of(DetectorKind kind) const {
     return consoles_;
   case DetectorKind::boot_time:
     return boots_;
+  case DetectorKind::load:
+    return loads_;
   case DetectorKind::bugcheck_events:
   case DetectorKind::restart_events:
     return logs_;

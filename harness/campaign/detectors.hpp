@@ -19,6 +19,7 @@ struct DetectorReach {
   std::vector<char> host_events; // per host: its log can be read
   std::vector<char> guest_log;   // per guest: it can be asked itself
   std::vector<char> console;     // per host: it gives pictures of consoles
+  std::vector<char> load;        // per guest: it has disks that its load makes grow
   std::vector<DetectorKind> off; // the scenario does without them
 };
 
@@ -39,9 +40,10 @@ public:
   void log_answered(std::uint32_t guest, Instant now) { logs_.answered(guest, now); }
   void console_answered(HostId host, Instant now) { consoles_.answered(host, now); }
   void boot_answered(std::uint32_t guest, Instant now) { boots_.answered(guest, now); }
+  void growth_answered(std::uint32_t guest, Instant now) { loads_.answered(guest, now); }
 
-  // Did every detector that applies to the guest watch from `since` until now? Consoles are not asked about:
-  // nothing is concluded from their silence.
+  // Did every detector that applies to the guest watch from `since` until now? Consoles and loads are not
+  // asked about: they find no crash.
   bool alive_since(std::uint32_t guest, HostId from, HostId to, Instant since, Instant now) const;
   std::vector<DetectorAlive> alive(Instant now) const;
   // How many sources of each kind that applies are watching at this moment.
@@ -67,6 +69,7 @@ private:
   watch::Liveness logs_;                                     // per guest
   watch::Liveness boots_;                                    // per guest
   watch::Liveness consoles_;                                 // per host
+  watch::Liveness loads_;                                    // per guest
 };
 
 } // namespace migstorm::campaign

@@ -11,7 +11,7 @@ std::uint64_t growth_between(std::uint64_t before, std::uint64_t after) noexcept
 } // namespace
 
 Growth::Growth(const GuestTable& guests, const std::vector<hyperv::GuestFacts>& facts)
-    : disks_(guests.size()) {
+    : disks_(guests.size()), totals_(guests.size()), grows_(guests.size()) {
   std::map<std::vector<HostId>, std::size_t> by_reach;
   for (const hyperv::GuestFacts& known : facts) {
     const auto guest = guests.find(known.id);
@@ -27,11 +27,13 @@ Growth::Growth(const GuestTable& guests, const std::vector<hyperv::GuestFacts>& 
       index_.emplace(disk.path, Place{*guest, disks_[*guest].size()});
       disks_[*guest].push_back(Disk{disk.path, 0, 0, false, false});
       questions_[place->second].paths.push_back(disk.path);
+      grows_[*guest] |= disk.type == hyperv::DiskType::dynamic ? 1 : 0;
     }
   }
 }
 
-void Growth::measured(const std::vector<hyperv::DiskSize>& sizes) {
+std::vector<std::uint32_t> Growth::measured(const std::vector<hyperv::DiskSize>& sizes) {
+  std::map<std::uint32_t, std::size_t> seen;
   for (const hyperv::DiskSize& one : sizes) {
     const auto place = index_.find(one.path);
     if (place == index_.end()) {
@@ -42,11 +44,21 @@ void Growth::measured(const std::vector<hyperv::DiskSize>& sizes) {
       disk.size_before = one.file_size; // the first measurement is where growth is counted from
       disk.known = true;
     } else {
-      total_ += growth_between(disk.size, one.file_size);
+      const std::uint64_t grown = growth_between(disk.size, one.file_size);
+      total_ += grown;
+      totals_[place->second.guest] += grown;
       disk.fresh = true;
     }
     disk.size = one.file_size;
+    ++seen[place->second.guest];
   }
+  std::vector<std::uint32_t> complete;
+  for (const auto& [guest, count] : seen) {
+    if (count == disks_[guest].size()) {
+      complete.push_back(guest);
+    }
+  }
+  return complete;
 }
 
 std::optional<std::uint64_t> Growth::take(std::uint32_t guest) {

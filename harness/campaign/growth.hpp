@@ -18,10 +18,14 @@ public:
   };
   const std::vector<Question>& questions() const noexcept { return questions_; }
 
-  void measured(const std::vector<hyperv::DiskSize>& sizes);
+  // Returns the guests all of whose disks are among them.
+  std::vector<std::uint32_t> measured(const std::vector<hyperv::DiskSize>& sizes);
   // What all disks grew by, in bytes. More may have been written: into blocks that a file holds already.
   std::uint64_t total() const noexcept { return total_; }
   void recall(std::uint64_t total) noexcept { total_ = total; } // of the run before a resume
+  // The same of one guest, since this process began to measure.
+  std::uint64_t total(std::uint32_t guest) const noexcept { return totals_[guest]; }
+  bool has_dynamic_disk(std::uint32_t guest) const noexcept { return grows_[guest] != 0; }
   // Growth since the last call for this guest; nothing without a newer measurement of all its disks.
   std::optional<std::uint64_t> take(std::uint32_t guest);
 
@@ -40,6 +44,8 @@ private:
   std::vector<std::vector<Disk>> disks_; // per guest
   std::map<std::string, Place, std::less<>> index_;
   std::vector<Question> questions_;
+  std::vector<std::uint64_t> totals_; // per guest
+  std::vector<char> grows_;           // per guest
   std::uint64_t total_ = 0;
 };
 

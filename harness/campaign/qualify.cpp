@@ -10,7 +10,9 @@ std::uint64_t growth_needed(const QualifySpec& asked) noexcept {
 }
 
 bool measures_growth(const Scenario& scenario) noexcept {
-  return growth_needed(scenario.qualify) > 0 || (scenario.load && scenario.load->budget_written);
+  const auto& off = scenario.watch.off;
+  const bool watched = std::find(off.begin(), off.end(), DetectorKind::load) == off.end();
+  return growth_needed(scenario.qualify) > 0 || (scenario.load && (scenario.load->budget_written || watched));
 }
 
 std::string_view unqualified_reason(const QualifySpec& asked, const Exposure& exposure) noexcept {

@@ -66,11 +66,11 @@ Task<Unit> Watcher::measure_disks() {
       if (core_.health.sick(host)) {
         continue;
       }
+      const Instant asked = core_.runtime.now();
       const Result<std::vector<hyperv::DiskSize>> sizes =
           co_await core_.cluster.disk_sizes(core_.hosts.name(host), question.paths);
       if (sizes) {
-        core_.growth.measured(*sizes);
-        core_.progress.written = core_.growth.total();
+        take_sizes(*sizes, asked);
         core_.changed.notify_all();
       } else {
         core_.on_unanswered(host, sizes.error());
@@ -79,6 +79,17 @@ Task<Unit> Watcher::measure_disks() {
     }
   }
   co_return Unit{};
+}
+
+void Watcher::take_sizes(const std::vector<hyperv::DiskSize>& sizes, Instant asked) {
+  const watch::Window measured{asked, core_.runtime.now()};
+  const bool open = core_.permission.given(core_.runtime.civil_now());
+  for (const std::uint32_t guest : core_.growth.measured(sizes)) {
+    core_.detectors->growth_answered(guest, measured.latest);
+    core_.watch->on_growth(guest, core_.growth.total(guest), measured, open, core_.findings);
+  }
+  core_.publish(core_.findings);
+  core_.progress.written = core_.growth.total();
 }
 
 Task<Unit> Watcher::keep_house() {

@@ -27,6 +27,7 @@ private:
   Task<Unit> keep_summaries(HostId host);
   Task<Unit> keep_disks();
   Task<Unit> measure_disks();
+  void take_sizes(const std::vector<hyperv::DiskSize>& sizes, Instant asked);
   Task<Unit> keep_house();
   Task<Unit> heed_stop();
   void release_old_doubts();

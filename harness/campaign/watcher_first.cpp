@@ -4,15 +4,34 @@
 #include <algorithm>
 
 namespace migstorm::campaign {
+namespace {
+
+// Four blocks of a VHDX, the largest that a dynamic disk grows by, at the rate that the load is to have.
+watch::LoadHabit load_habit(const Scenario& scenario) {
+  watch::LoadHabit habit;
+  if (scenario.load) {
+    constexpr std::uint64_t kFourBlocks = 4 * (32ULL << 20);
+    const std::uint64_t rate = std::max<std::uint64_t>(scenario.load->rate_per_disk, 1);
+    habit.rests_between_moves = scenario.load->when != "always";
+    habit.patience = std::max(habit.patience, Span(std::chrono::seconds(kFourBlocks / rate)));
+  }
+  return habit;
+}
+
+} // namespace
+
 Watcher::Watcher(Core& core) : core_(core), events_(core) {
   reach_.heartbeat.resize(core.guests.size());
   reach_.host_events.resize(core.hosts.size());
   reach_.guest_log.resize(core.guests.size());
+  reach_.load.resize(core.guests.size());
   reach_.console.assign(core.hosts.size(), 1);
   reach_.off = core.input.scenario.watch.off;
   for (const hyperv::GuestFacts& facts : core.input.guests) {
     if (const auto guest = core.guests.find(facts.id)) {
       reach_.heartbeat[*guest] = has_heartbeat(facts) ? 1 : 0;
+      const bool writes = core.input.scenario.load && core.growth.has_dynamic_disk(*guest);
+      reach_.load[*guest] = writes ? 1 : 0;
     }
   }
 }
@@ -33,10 +52,11 @@ Task<Unit> Watcher::prepare() {
   co_await scope.join();
 
   core_.detectors.emplace(core_.guests, reach_, core_.input.lab, runtime.now());
-  core_.watch.emplace(core_.detectors->watched(core_.guests), core_.crashes);
+  core_.watch.emplace(core_.detectors->watched(core_.guests), core_.crashes,
+                      load_habit(core_.input.scenario));
   for (std::uint32_t guest = 0; guest < core_.guests.size(); ++guest) {
     if (core_.guests[guest].moving) {
-      core_.watch->move_began(guest); // re-attached
+      core_.watch->move_began(guest, runtime.now()); // re-attached
     }
   }
   for (const std::string& line : core_.detectors->in_words()) {

@@ -28,7 +28,7 @@ inline constexpr CampaignKind kLast<CampaignKind> = CampaignKind::soak;
 template <>
 inline constexpr hyperv::Via kLast<hyperv::Via> = hyperv::Via::cluster;
 template <>
-inline constexpr DetectorKind kLast<DetectorKind> = DetectorKind::restart_events;
+inline constexpr DetectorKind kLast<DetectorKind> = DetectorKind::load;
 template <>
 inline constexpr hyperv::EventLog kLast<hyperv::EventLog> = hyperv::EventLog::system;
 } // namespace sqlite

@@ -56,6 +56,13 @@ struct SelfTestLine {
   std::string detail;
 };
 
+// A guest whose heart beat while its disks grew no more.
+struct StoppedLoad {
+  std::string guest;
+  std::uint64_t times = 0;
+  Span still{}; // in all, from when it was noticed
+};
+
 struct Summary {
   std::string run;
   std::string scenario;
@@ -72,7 +79,8 @@ struct Summary {
   std::vector<CrashLine> crashes;
   std::vector<SignatureLine> signatures; // the most frequent first
   std::vector<DetectorLine> detectors;
-  std::vector<SelfTestLine> self_test; // from the run's notes, so summarise() leaves it empty
+  std::vector<SelfTestLine> self_test;    // from the run's notes, so summarise() leaves it empty
+  std::vector<StoppedLoad> stopped_loads; // likewise
   std::optional<hyperv::WireCounters> wire;
   std::size_t compared = 0; // conditions that were looked at again in the end; 0: not yet
   std::vector<Condition> differences;

@@ -21,9 +21,7 @@ void write_migrations(JsonWriter& json, const MigrationCounts& counts) {
 }
 
 // From the crash to its notice, at most: the crash is dated by a window.
-double notice_seconds(const CrashLine& crash) {
-  return std::chrono::duration<double>(crash.noticed - crash.earliest).count();
-}
+double notice_seconds(const CrashLine& crash) { return seconds_of(crash.noticed - crash.earliest); }
 
 void write_crash(JsonWriter& json, const CrashLine& crash) {
   const Crash& facts = crash.facts;
@@ -115,6 +113,11 @@ std::string to_json(const Summary& summary) {
   for (const SelfTestLine& line : summary.self_test) {
     json.begin_object().member("link", line.link).member("proof", line.proof);
     json.member("time", rfc3339(line.time)).member("detail", line.detail).end_object();
+  }
+  json.end_array().key("stopped_loads").begin_array();
+  for (const StoppedLoad& load : summary.stopped_loads) {
+    json.begin_object().member("guest", load.guest).member("times", load.times);
+    json.member("seconds", seconds_of(load.still)).end_object();
   }
   json.end_array();
   write_wire(json, summary.wire);

@@ -180,7 +180,12 @@ std::string detectors_text(const Summary& summary) {
                           percent(*detector.alive_fraction));
     }
   }
-  return text.empty() ? "  No crash detector had anything to watch.\n" : text + ".\n";
+  text = text.empty() ? "  No crash detector had anything to watch.\n" : text + ".\n";
+  for (const StoppedLoad& load : summary.stopped_loads) {
+    text += fmt::format("  The load of {} stood still {}, for {} in all, while its heart beat.\n",
+                        printable(load.guest), counted(load.times, "time", "times"), span_words(load.still));
+  }
+  return text;
 }
 
 std::string self_test_text(const Summary& summary) {

@@ -53,7 +53,8 @@ bool is_of_next_life(SignalKind kind) {
 
 } // namespace
 
-Watch::Watch(std::vector<WatchedGuest> guests, const std::vector<Crash>& known) {
+Watch::Watch(std::vector<WatchedGuest> guests, const std::vector<Crash>& known, LoadHabit load)
+    : load_(load) {
   guests_.reserve(guests.size());
   for (WatchedGuest& facts : guests) {
     index_.emplace(facts.id, static_cast<std::uint32_t>(guests_.size()));
@@ -217,7 +218,17 @@ void Watch::on_foreign_move(std::uint32_t guest, const hyperv::HostName& host, I
   guests_[guest].heartbeat.moved(now);
 }
 
+void Watch::move_began(std::uint32_t guest, Instant now) noexcept {
+  guests_[guest].moving = true;
+  if (load_.rests_between_moves) {
+    tally_load(guests_[guest], true, now);
+  }
+}
+
 void Watch::move_ended(std::uint32_t guest, Instant now) noexcept {
+  if (load_.rests_between_moves) {
+    tally_load(guests_[guest], false, now);
+  }
   guests_[guest].moving = false;
   guests_[guest].heartbeat.moved(now);
 }

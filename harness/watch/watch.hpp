@@ -3,6 +3,7 @@
 #pragma once
 
 #include "harness/watch/case_book.hpp"
+#include "harness/watch/load.hpp"
 #include "harness/watch/stop_screen.hpp"
 #include "harness/watch/uptime.hpp"
 
@@ -46,7 +47,7 @@ struct Findings {
 class Watch {
 public:
   // `known` are the crashes of the run before a resume; numbers go on after them.
-  Watch(std::vector<WatchedGuest> guests, const std::vector<Crash>& known);
+  Watch(std::vector<WatchedGuest> guests, const std::vector<Crash>& known, LoadHabit load = {});
 
   void on_summary(const hyperv::HostName& host, const hyperv::HostSummary& summary, Findings& out);
   void on_host_event(const hyperv::HostName& host, const hyperv::HostEvent& event, Instant now,
@@ -54,7 +55,7 @@ public:
   void on_host_away(const hyperv::HostName& host, Instant since, Instant now, Findings& out);
   void on_host_back(const hyperv::HostName& host, Instant now);
   void on_foreign_move(std::uint32_t guest, const hyperv::HostName& host, Instant now, Findings& out);
-  void move_began(std::uint32_t guest) noexcept { guests_[guest].moving = true; }
+  void move_began(std::uint32_t guest, Instant now) noexcept;
   void move_ended(std::uint32_t guest, Instant now) noexcept;
 
   // Each event once.
@@ -65,6 +66,8 @@ public:
   void on_guest_log_failed(std::uint32_t guest, Findings& out);
   // What a picture of the guest's console shows. A stop screen joins the case that is open; it opens none.
   void on_console(std::uint32_t guest, const ScreenVerdict& screen, Window taken, Findings& out);
+  // What the guest's disks grew by since the beginning, in bytes. Outside the scenario's hours a load rests.
+  void on_growth(std::uint32_t guest, std::uint64_t grown, Window measured, bool hours_open, Findings& out);
   // The next guest whose own log is worth asking now; the question counts as asked.
   std::optional<std::uint32_t> next_question(Instant now);
   bool questions_pending() const noexcept;
@@ -86,6 +89,10 @@ private:
     BootTracker boot;
     std::optional<Window> booted; // told by the guest, and not yet counted
     CaseBook book;
+    LoadTracker load;
+    Span loaded{};       // for how long its load should have written
+    Instant load_seen{}; // when that was counted last
+    bool load_runs = false;
     Instant asked{};                    // the newest reading that was used
     std::optional<Instant> off_since;   // what a host shows of it while it is thought to move
     std::optional<Instant> stop_screen; // when the console showed one last, before there was a case
@@ -113,6 +120,7 @@ private:
   Case& handle(Guest& guest, Signal signal, Findings& out, std::optional<Instant> new_life = std::nullopt);
   void count_reset(const Guest& guest, Case& filed, const Signal& signal, Instant new_life);
   void name_confounders(Crash& crash) const;
+  static void tally_load(Guest& guest, bool runs, Instant now) noexcept;
   static void recall_screen(Guest& guest, Case& filed);
   void judge(Case& filed, Findings& out);
   void review(Guest& guest, Instant now, Findings& out);
@@ -123,6 +131,7 @@ private:
   std::unordered_map<std::string, std::uint32_t> index_; // look-ups only
   std::map<hyperv::HostName, std::vector<Window>> away_;
   std::vector<Window> paused_; // shared volumes, the newest few
+  LoadHabit load_;
   std::uint32_t crashes_ = 0;
   std::uint32_t hung_ = 0;
 };

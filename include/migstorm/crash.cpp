@@ -42,6 +42,10 @@ std::string_view to_string(SignalKind kind) noexcept {
     return "host-restarted";
   case SignalKind::volume_paused:
     return "volume-paused";
+  case SignalKind::load_stopped:
+    return "load-stopped";
+  case SignalKind::load_back:
+    return "load-back";
   }
   return "unknown";
 }
@@ -62,6 +66,8 @@ std::string_view to_string(DetectorKind kind) noexcept {
     return "boot-time";
   case DetectorKind::restart_events:
     return "restart-events";
+  case DetectorKind::load:
+    return "load";
   }
   return "unknown";
 }

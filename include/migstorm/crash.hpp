@@ -32,6 +32,8 @@ enum class SignalKind : std::uint8_t {
   dump_failed,       // 18604, volmgr 161
   host_restarted,    // the host's own 41: it crashed or lost its power; a confounder
   volume_paused,     // 5120, 5142 on a host: a shared volume out of reach; a confounder
+  load_stopped,      // the guest's heart beats, but its disks grow no more; accuses nobody
+  load_back,
 };
 std::string_view to_string(SignalKind kind) noexcept;
 
@@ -43,8 +45,9 @@ enum class DetectorKind : std::uint8_t {
   console,
   boot_time,
   restart_events, // 41, 6008 and volmgr 161 there
+  load,           // whether the guest's disks grow
 };
-inline constexpr std::size_t kDetectorKinds = 7;
+inline constexpr std::size_t kDetectorKinds = 8;
 std::string_view to_string(DetectorKind kind) noexcept;
 
 struct Signal {

@@ -129,6 +129,22 @@ TEST_CASE("a lab that nobody serves is an environment error that says so", "[cli
   CHECK_THAT(finished.err, Contains("NODE1"));
 }
 
+TEST_CASE("a guest whose load stops is told of and accused of nothing, and its migrations do not count",
+          "[cli]") {
+  LabText text;
+  text.faults = "{stopped-load: {certain: true, probability: 10%}}";
+  text.hazard = "0";
+  const Place place(300, text);
+  write_file(place.scenario, scenario_text(300) +
+                                 "disks: [{bus: scsi, type: dynamic, size: 40GiB, count: 4}]\n"
+                                 "load: {rate: 40MiB/s, when: always}\n");
+  const Finished finished = place.run({"--quiet"});
+  CAPTURE(finished.err);
+  CHECK_THAT(finished.out, Contains("load alive 100 %") && Contains("No crash"));
+  CHECK_THAT(finished.out, Contains("The load of ") && Contains("while its heart beat"));
+  CHECK_THAT(finished.out, Contains("growth"));
+}
+
 TEST_CASE("two simulations with one seed write the same journal, byte for byte", "[cli]") {
   const Place place(300);
   const std::string first = place.folder.file("first.journal");

@@ -115,6 +115,19 @@ TEST_CASE("the most frequent signature comes first", "[report]") {
   CHECK(summary.signatures[1].count == 1);
 }
 
+TEST_CASE("loads that stood still are told of beside the detectors", "[report]") {
+  Summary summary = summarise(sample_run());
+  summary.stopped_loads = {{"sql-05", 2, std::chrono::minutes(27)}, {"sql-07", 1, std::chrono::minutes(3)}};
+  const std::string text = to_text(summary);
+  CHECK(contains(text,
+                 "  The load of sql-05 stood still 2 times, for 27 min 0 s in all, while its heart beat.\n"));
+  CHECK(contains(text,
+                 "  The load of sql-07 stood still 1 time, for 3 min 0 s in all, while its heart beat.\n"));
+  CHECK(contains(to_json(summary), R"("guest": "sql-05",
+      "times": 2,
+      "seconds": 1620)"));
+}
+
 TEST_CASE("a run that can be resumed has not ended", "[report]") {
   RunEnd interrupted;
   interrupted.resumable = true;

@@ -89,13 +89,18 @@ TEST_CASE(
   Checked<LabInput> lab = parse_lab(old_cluster_text(control), "lab.yaml");
   REQUIRE(lab.diagnostics.empty());
   files.lab = std::move(lab.value);
+  std::size_t broken_off_runs = 0;
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     CAPTURE(seed);
     const Simulated simulated = simulate_one(files, seed, folder);
     CHECK(simulated.outcome.violations == std::vector<std::string>{});
-    CHECK(count_in(simulated.run, StepState::completed) > 20);
+    // The breaker ends a run whose only other node goes down time and again.
+    const bool broken_off = simulated.run.end && simulated.run.end->resumable;
+    CHECK((count_in(simulated.run, StepState::completed) > 20 || broken_off));
+    broken_off_runs += broken_off ? 1U : 0U;
     CHECK(count_in(simulated.run, StepState::intended) == 0);
   }
+  CHECK(broken_off_runs < 3);
 }
 
 TEST_CASE("crashes that the cluster recorded are noticed, with their bugcheck", "[sim]") {

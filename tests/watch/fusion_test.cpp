@@ -9,7 +9,7 @@ namespace {
 
 // One guest on host "h", watched every five seconds.
 struct Scene {
-  explicit Scene(bool log = true) : Scene(std::array{true, true, true, log, false, false, log}) {}
+  explicit Scene(bool log = true) : Scene(std::array{true, true, true, log, false, false, log, false}) {}
   // By DetectorKind: which of them watch.
   explicit Scene(std::array<bool, kDetectorKinds> on) : watch({{"G", "g", on}}, {}) {}
 
@@ -156,7 +156,7 @@ TEST_CASE("a guest without heartbeat and reset is suspect, then hung", "[watch][
 TEST_CASE("flapping during a move is no suspicion, and passing states are none", "[watch][fusion]") {
   Scene scene;
   scene.well(100s, 1h);
-  scene.watch.move_began(0);
+  scene.watch.move_began(0, 100s);
   scene.silent(105s, 1h + 5s);
   scene.look(150s, hyperv::Heartbeat::unknown, 0s, hyperv::EnabledState::disabled);
   scene.silent(160s, 1h + 60s);
@@ -170,7 +170,7 @@ TEST_CASE("a guest that is switched off while a move of it is believed under way
           "[watch][fusion]") {
   Scene scene(false);
   scene.well(100s, 1h);
-  scene.watch.move_began(0);
+  scene.watch.move_began(0, 100s);
   for (Span at = 105s; at < 130s; at += 5s) {
     scene.look(at, hyperv::Heartbeat::unknown, 0s, hyperv::EnabledState::disabled);
   }
@@ -209,7 +209,7 @@ using Kind = hyperv::GuestEventKind;
 } // namespace
 
 TEST_CASE("event 41 alone names a crash, and 1001 of the same start adds its dump", "[watch][fusion]") {
-  Scene scene(std::array{false, false, false, true, false, false, true});
+  Scene scene(std::array{false, false, false, true, false, false, true, false});
   scene.watch.on_guest_log(0, {told(Kind::unclean_start, 200s, 0xd1), told(Kind::unclean_shutdown, 200s)},
                            230s, CivilTime{}, scene.out);
   REQUIRE(scene.watch.crashes() == 1);
@@ -250,7 +250,7 @@ TEST_CASE("a dump that failed tells of a crash although nothing names its code",
 }
 
 TEST_CASE("a guest's own boot time tells of a reset once a host shows the guest", "[watch][fusion]") {
-  Scene scene(std::array{true, false, false, false, false, true, false});
+  Scene scene(std::array{true, false, false, false, false, true, false, false});
   scene.well(100s, 1h);
   scene.watch.on_guest_uptime(0, 1h, 100s, 100s);
   scene.watch.on_guest_uptime(0, 1h + 60s, 160s, 160s);
@@ -303,7 +303,7 @@ TEST_CASE("a volume that was paused stands beside the crash that it could explai
 TEST_CASE("a heart that a move made flap does not date the crash that follows", "[watch][fusion]") {
   Scene scene;
   scene.well(100s, 1h);
-  scene.watch.move_began(0);
+  scene.watch.move_began(0, 100s);
   scene.well(102s, 1h + 2s);
   scene.watch.move_ended(0, 104s);
   scene.silent(106s, 1h + 6s); // the flap; it crashes at 120 s
@@ -338,7 +338,7 @@ TEST_CASE("a guest that answered for its log and then fell silent accuses itself
 
 TEST_CASE("without a heartbeat a second reset is a second crash, and dates from the life before it",
           "[watch][fusion]") {
-  Scene scene(std::array{false, true, true, false, false, false, false});
+  Scene scene(std::array{false, true, true, false, false, false, false, false});
   scene.well(100s, 1h);
   scene.well(110s, 5s);
   scene.well(120s, 15s);

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
@@ -36,9 +37,35 @@ void name_evidence(report::Summary& summary, const std::string& journal, const L
   }
 }
 
+constexpr std::size_t kNotesMax = 10'000;
+
+// A load that was not seen again stands still until the newest thing that is known.
+void tell_stopped_loads(report::Summary& summary, const std::string& journal, const LoadedRun& run) {
+  const Result<std::vector<HistoryLine>> stops =
+      load_notes(journal, run.run.id, std::string(to_string(SignalKind::load_stopped)), kNotesMax);
+  const Result<std::vector<HistoryLine>> returns =
+      load_notes(journal, run.run.id, std::string(to_string(SignalKind::load_back)), kNotesMax);
+  if (!stops || !returns) {
+    return;
+  }
+  std::map<std::string, report::StoppedLoad> by_guest;
+  for (const HistoryLine& stop : *stops) {
+    const auto back = std::find_if(returns->begin(), returns->end(), [&](const HistoryLine& each) {
+      return each.subject == stop.subject && each.at >= stop.at;
+    });
+    const Instant until = back != returns->end() ? back->at : run.end ? run.end->at : run.last;
+    report::StoppedLoad& load = by_guest[stop.subject];
+    load.guest = stop.subject;
+    ++load.times;
+    load.still += until - stop.at;
+  }
+  for (auto& [guest, load] : by_guest) {
+    summary.stopped_loads.push_back(std::move(load));
+  }
+}
+
 // What is said of each link in the end counts.
 void tell_self_test(report::Summary& summary, const std::string& journal, const LoadedRun& run) {
-  constexpr std::size_t kNotesMax = 10'000;
   static constexpr std::array<std::pair<const char*, const char*>, 3> kProofs{
       {{campaign::kSelfTestProven, "provoked"},
        {campaign::kSelfTestPassive, "passive"},
@@ -70,6 +97,7 @@ Result<report::Summary> read_summary(const std::string& journal, std::string_vie
   report::Summary summary = report::summarise(*loaded, is_being_written(journal, loaded->run.id));
   name_evidence(summary, journal, *loaded);
   tell_self_test(summary, journal, *loaded);
+  tell_stopped_loads(summary, journal, *loaded);
   return summary;
 }
 

@@ -12,8 +12,8 @@ namespace migstorm::lab {
 namespace {
 
 constexpr std::array<std::string_view, kFaults> kFaultNames = {
-    "refused-connection", "reset-connection", "lost-reply", "context-lost",   "slow-job",   "stuck-job",
-    "lying-job",          "failed-move",      "host-down",  "heartbeat-flap", "failed-dump"};
+    "refused-connection", "reset-connection", "lost-reply", "context-lost",   "slow-job",    "stuck-job",
+    "lying-job",          "failed-move",      "host-down",  "heartbeat-flap", "failed-dump", "stopped-load"};
 
 constexpr std::array<std::string_view, kForeign> kForeignNames = {
     "move",   "load-balance", "drain",    "checkpoint",   "backup",     "storage-move", "rename",

@@ -103,8 +103,9 @@ enum class Fault : std::uint8_t {
   host_down,
   heartbeat_flap,
   failed_dump,
+  stopped_load,
 };
-inline constexpr std::size_t kFaults = 11;
+inline constexpr std::size_t kFaults = 12;
 std::string_view to_string(Fault fault) noexcept; // "refused-connection", as in lab files
 
 // What people and the cluster itself do beside the harness.

@@ -5,7 +5,7 @@ namespace {
 
 // Per request for those of the wire, per move, or per ten minutes for hosts that go down.
 constexpr std::array<double, kFaults> kUsual = {0.005, 0.005, 0.02, 0.005, 0.02, 0.003,
-                                                0.01,  0.03,  0.25, 0.10,  0.25};
+                                                0.01,  0.03,  0.25, 0.10,  0.25, 0.005};
 
 } // namespace
 

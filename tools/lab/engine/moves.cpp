@@ -170,6 +170,11 @@ void World::switch_over(std::uint64_t number) {
   if (faults.fires(Fault::heartbeat_flap)) {
     guest.flaps_until = now + draw(faults.random(), {seconds(5), seconds(30)});
   }
+  if (load_alive(move.guest) && faults.fires(Fault::stopped_load)) {
+    stop_load(move.guest);
+    agenda_.plan(now + draw(faults.random(), {minutes(10), minutes(40)}), DueKind::load_start, move.guest,
+                 guest_inside[move.guest].life);
+  }
   if (guest.integration_services != facts_of(hosts[move.to].release).integration_services &&
       guest.release < Release::w2016) {
     const bool newer = hosts[move.to].release >= Release::w2016;
