@@ -84,6 +84,11 @@ std::string SambaServer::configuration(const SambaOptions& options) const {
   text += "private dir = " + folder_.file("private") + "\nncalrpc dir = " + folder_.file("ncalrpc") + "\n";
   text += "log file = " + folder_.file("log/log.smbd") + "\n";
   text += "passdb backend = smbpasswd:" + folder_.file("private/smbpasswd") + "\n";
+  if (!options.realm.empty()) {
+    text += "realm = " + options.realm +
+            "\nkerberos method = dedicated keytab\ndedicated keytab file = FILE:" + options.keytab +
+            "\ngensec:require_pac = no\n";
+  }
   return text + "[dumps]\npath = " + share() + "\nread only = no\n" + options.share_options + "\n";
 }
 

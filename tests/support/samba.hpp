@@ -15,6 +15,8 @@ struct SambaOptions {
   std::string max_protocol = "SMB3_11";
   std::string share_options = {}; // further lines of the share's section
   std::string path = {};          // of what is shared; empty: an empty folder
+  std::string realm = {};         // of the keytab; empty: it knows nothing of Kerberos
+  std::string keytab = {};
 };
 
 class SambaServer {

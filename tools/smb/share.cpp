@@ -4,6 +4,7 @@
 #include "tools/smb/private_home.hpp"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -82,6 +83,13 @@ std::optional<Failure> no_connection(int error) {
 Failed failed(Failure why, const std::string& what, int error) {
   return {why, what + ": " + std::generic_category().message(error)};
 }
+// The library asks for no ticket for these.
+bool has_no_tickets(const std::string& server) {
+  in6_addr ignored{};
+  return server == "localhost" || ::inet_pton(AF_INET, server.c_str(), &ignored) == 1 ||
+         ::inet_pton(AF_INET6, server.c_str(), &ignored) == 1;
+}
+
 Failed failed(const std::string& what, int error) { return failed(failure_of(error), what, error); }
 
 FileFacts facts_of(const struct stat& status) {
@@ -137,6 +145,10 @@ std::optional<Failed> Share::set_up(const Login& login) {
       login.domain.size() > kCredentialMax || (login.user.empty() && !login.kerberos)) {
     return Failed{Failure::refused, "not a user and a password that SMB can carry"};
   }
+  if (login.kerberos && has_no_tickets(login.server)) {
+    return Failed{Failure::refused, "Kerberos knows servers by their names: \"" + login.server +
+                                        "\" is none, give the guest's as its address"};
+  }
   const char* min_protocol = login.unencrypted ? "SMB2_10" : "SMB3_00";
   const Result<PrivateHome> home = PrivateHome::make(min_protocol, !login.unencrypted);
   if (!home) {
@@ -186,6 +198,11 @@ Reply Share::handle(const Login& login) {
   }
   if (smbc_getFunctionStat(context_)(context_, url("").c_str(), &status) != 0) {
     const int error = errno;
+    if (login.kerberos && error == EINVAL) {
+      return Failed{Failure::refused,
+                    "there is no Kerberos ticket for cifs/" + login.server +
+                        ", and none could be had: give a password, or tickets by KRB5CCNAME"};
+    }
     const Failure why = failure_of(error) == Failure::not_found
                             ? Failure::no_share
                             : no_connection(error).value_or(failure_of(error));
