@@ -306,6 +306,9 @@ Task<Unit> SelfTest::read_dump() {
     const Result<DumpHome> home = co_await dumps_->fetch(std::move(of), std::move(go_on));
     if (home) {
       prove(fetched, fmt::format("{}: {} bytes", after(proof_->asked, core_.runtime.now()), home->size));
+      for (const std::string& one : home->deleted) {
+        core_.note("dump-deleted", "", one);
+      }
     } else {
       proof_->dump_trouble = home.error().detail;
     }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -44,10 +45,10 @@ std::string read_line(const fs::path& path) {
   return line.substr(0, kSignatureMax);
 }
 
-std::optional<KeptCopy> copy_in(const fs::path& folder) {
+std::optional<KeptCopy> copy_in(const fs::path& folder, std::string_view whose) {
   std::error_code error;
   const std::string name = folder.filename().string();
-  const bool ours = name.starts_with("crash-") && fs::is_directory(fs::symlink_status(folder, error)) &&
+  const bool ours = name.starts_with(whose) && fs::is_directory(fs::symlink_status(folder, error)) &&
                     is_file(folder / kDump) && is_file(folder / kHash);
   const std::uint64_t size = ours ? fs::file_size(folder / kDump, error) : 0;
   if (!ours || error) {
@@ -108,6 +109,21 @@ Status delete_copy(const std::string& folder, const std::string& why) {
 
 } // namespace
 
+std::vector<Deletion> choose_superseded(std::vector<KeptCopy> self_tests) {
+  const auto seconds = [](const KeptCopy& copy) {
+    return std::strtoull(copy.folder.c_str() + kSelfTests.size(), nullptr, 10);
+  };
+  std::sort(self_tests.begin(), self_tests.end(),
+            [&](const KeptCopy& a, const KeptCopy& b) { return seconds(a) < seconds(b); });
+  std::vector<Deletion> deletions;
+  for (std::size_t i = 0; i + 1 < self_tests.size(); ++i) {
+    if (!self_tests[i].pinned) {
+      deletions.push_back({self_tests[i].folder, "a later self-test proved the same"});
+    }
+  }
+  return deletions;
+}
+
 std::vector<Deletion> choose_deletions(std::vector<KeptCopy> copies, const RetentionPolicy& policy) {
   Choice choice(std::move(copies));
   if (policy.per_signature) {
@@ -122,7 +138,7 @@ std::vector<Deletion> choose_deletions(std::vector<KeptCopy> copies, const Reten
   return choice.take();
 }
 
-Result<std::vector<KeptCopy>> list_copies(const std::string& run_folder) {
+Result<std::vector<KeptCopy>> list_copies(const std::string& run_folder, std::string_view whose) {
   std::vector<KeptCopy> copies;
   std::error_code error;
   std::size_t seen = 0;
@@ -130,7 +146,7 @@ Result<std::vector<KeptCopy>> list_copies(const std::string& run_folder) {
     if (++seen > kFoldersMax) {
       return Error{Errc::over_limit, fmt::format("{}: more than {} folders", run_folder, kFoldersMax)};
     }
-    if (auto copy = copy_in(at->path())) {
+    if (auto copy = copy_in(at->path(), whose)) {
       copies.push_back(std::move(*copy));
     }
   }
@@ -142,15 +158,17 @@ Result<std::vector<KeptCopy>> list_copies(const std::string& run_folder) {
 
 Result<std::vector<std::string>> apply_retention(const std::string& run_folder,
                                                  const RetentionPolicy& policy) {
-  std::vector<std::string> done;
-  if (!policy.budget && !policy.per_signature) {
-    return done;
-  }
   Result<std::vector<KeptCopy>> copies = list_copies(run_folder);
-  if (!copies) {
-    return std::move(copies).error();
+  Result<std::vector<KeptCopy>> self_tests = list_copies(run_folder, kSelfTests);
+  if (!copies || !self_tests) {
+    return copies ? std::move(self_tests).error() : std::move(copies).error();
   }
-  for (const Deletion& deletion : choose_deletions(*std::move(copies), policy)) {
+  std::vector<Deletion> deletions = choose_deletions(*std::move(copies), policy);
+  for (Deletion& one : choose_superseded(*std::move(self_tests))) {
+    deletions.push_back(std::move(one));
+  }
+  std::vector<std::string> done;
+  for (const Deletion& deletion : deletions) {
     if (Status gone = delete_copy(run_folder + "/" + deletion.folder, deletion.why); !gone) {
       return std::move(gone).error();
     }

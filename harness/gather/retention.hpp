@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace migstorm::gather {
@@ -32,10 +33,15 @@ struct Deletion {
 // may stay exceeded.
 std::vector<Deletion> choose_deletions(std::vector<KeptCopy> copies, const RetentionPolicy& policy);
 
+// A later self-test proves what the ones before it did: the newest dump of them is kept, and what is pinned.
+std::vector<Deletion> choose_superseded(std::vector<KeptCopy> self_tests);
+
 // Of a folder of a run. Only files that were put there by a fetch are looked at: MEMORY.DMP.zst with its hash
-// beside it, in a folder of a crash. Blocks.
-Result<std::vector<KeptCopy>> list_copies(const std::string& run_folder);
-// Deletes what the policy does not keep; a sentence for each, for the journal.
+// beside it, in a folder of a crash or, with kSelfTests, of a self-test. Blocks.
+inline constexpr std::string_view kCrashes = "crash-";
+inline constexpr std::string_view kSelfTests = "self-test-";
+Result<std::vector<KeptCopy>> list_copies(const std::string& run_folder, std::string_view whose = kCrashes);
+// Deletes what the policy does not keep, and dumps of older self-tests; a sentence for each, for the journal.
 Result<std::vector<std::string>> apply_retention(const std::string& run_folder,
                                                  const RetentionPolicy& policy);
 

@@ -87,6 +87,24 @@ TEST_CASE("only dumps that were fetched are deleted, and each leaves a note", "[
   CHECK(was_deleted(run + "/crash-0001-a"));
 }
 
+TEST_CASE("of self-tests the newest dump is kept, and they take no room from crashes",
+          "[gather][retention]") {
+  const Folder folder;
+  const std::string run = folder.file("run");
+  for (const char* name : {"crash-0001-a", "self-test-0060-c", "self-test-9000-c", "self-test-14460-c"}) {
+    put(run + "/" + name, "MEMORY.DMP.zst", "dump");
+    put(run + "/" + name, "MEMORY.DMP.sha256", "hash");
+  }
+  REQUIRE(pin(run + "/self-test-0060-c"));
+  const auto done = apply_retention(run, {4, 1});
+  REQUIRE(done);
+  REQUIRE(done->size() == 1);
+  CHECK(done->front() == "the dump of self-test-9000-c was deleted: a later self-test proved the same");
+  CHECK(was_deleted(run + "/self-test-9000-c"));
+  CHECK(list_copies(run)->size() == 1);
+  CHECK(list_copies(run, kSelfTests)->size() == 2);
+}
+
 TEST_CASE("a folder without a dump cannot be pinned, and a run without folders has nothing to delete",
           "[gather][retention]") {
   const Folder folder;
