@@ -60,8 +60,8 @@ private:
 
 class SmbWay final : public Way {
 public:
-  SmbWay(std::string url, SmbAccount& account, std::string program)
-      : url_(std::move(url)), account_(account), program_(std::move(program)) {}
+  SmbWay(std::string url, AccountOf account_of, std::string program)
+      : url_(std::move(url)), account_of_(std::move(account_of)), program_(std::move(program)) {}
 
   const std::string& text() const noexcept override { return url_; }
 
@@ -74,7 +74,8 @@ public:
     if (!place) {
       return std::move(place).error();
     }
-    Result<smb::LoginOutcome> login = log_in(*place);
+    SmbAccount* const account = account_of_(guest.name);
+    Result<smb::LoginOutcome> login = log_in(*place, guest, account);
     if (!login) {
       return std::move(login).error().within(*url);
     }
@@ -83,7 +84,7 @@ public:
       return Error(opened.error()).within(*url);
     }
     return std::unique_ptr<DumpFile>(std::make_unique<RemoteDump>(
-        *std::move(url), place->path, *std::move(login), *opened, account_.may_rename));
+        *std::move(url), place->path, *std::move(login), *opened, account->may_rename));
   }
 
   Status reach(const Guest& guest) override {
@@ -92,7 +93,7 @@ public:
     if (!place) {
       return place.error();
     }
-    Result<smb::LoginOutcome> login = log_in(*place);
+    Result<smb::LoginOutcome> login = log_in(*place, guest, account_of_(guest.name));
     if (!login) {
       return std::move(login).error();
     }
@@ -103,24 +104,29 @@ public:
   }
 
 private:
-  Result<smb::LoginOutcome> log_in(const SmbPlace& place) {
-    if (const std::string before = account_.rejected_by(); !before.empty()) {
+  Result<smb::LoginOutcome> log_in(const SmbPlace& place, const Guest& guest, SmbAccount* account) {
+    if (account == nullptr) {
+      return Error{Errc::denied, fmt::format("no credential for {}: list it under guests, or say smb: "
+                                             "{{credential: NAME}}",
+                                             guest.name)};
+    }
+    if (const std::string before = account->rejected_by(); !before.empty()) {
       return Error{Errc::denied, fmt::format("the credentials of \"{}\" were rejected by {} before",
-                                             account_.user, before)};
+                                             account->user, before)};
     }
     smb::Login login;
     login.server = place.server;
     login.port = place.port;
     login.share = place.share;
-    login.domain = account_.domain;
-    login.user = account_.user;
-    login.password = account_.password;
-    login.kerberos = account_.kerberos;
-    login.unencrypted = account_.allow_unencrypted;
-    login.timeout_ms = account_.timeout_ms;
+    login.domain = account->domain;
+    login.user = account->user;
+    login.password = account->password;
+    login.kerberos = account->kerberos;
+    login.unencrypted = account->allow_unencrypted;
+    login.timeout_ms = account->timeout_ms;
     smb::LoginOutcome outcome = smb::SmbSession::start(program_, login);
     if (!outcome.session && outcome.failed.why == smb::Failure::rejected) {
-      account_.reject(place.server);
+      account->reject(place.server);
     }
     if (!outcome.session && outcome.failed.why == smb::Failure::insecure) {
       return Error{Errc::unsupported, outcome.failed.text +
@@ -134,7 +140,7 @@ private:
   }
 
   std::string url_;
-  SmbAccount& account_;
+  AccountOf account_of_;
   std::string program_;
 };
 
@@ -194,8 +200,8 @@ void set_user(SmbAccount& account, const std::string& name) {
   }
 }
 
-std::unique_ptr<Way> make_smb_way(std::string url, SmbAccount& account, std::string program) {
-  return std::make_unique<SmbWay>(std::move(url), account, std::move(program));
+std::unique_ptr<Way> make_smb_way(std::string url, AccountOf account_of, std::string program) {
+  return std::make_unique<SmbWay>(std::move(url), std::move(account_of), std::move(program));
 }
 
 } // namespace migstorm::gather

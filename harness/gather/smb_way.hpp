@@ -4,12 +4,13 @@
 #include "harness/gather/smb_session.hpp"
 #include "harness/gather/way.hpp"
 
+#include <functional>
 #include <mutex>
 #include <string>
 
 namespace migstorm::gather {
 
-// Who asks. One for all ways: what one server rejects is not shown to another.
+// Who asks. One for all ways and guests of one credential: what one server rejects is not shown to another.
 class SmbAccount {
 public:
   std::string credential; // its name in the lab file
@@ -42,7 +43,9 @@ Result<SmbPlace> parse_smb_url(const std::string& url);
 // "DOMAIN\user" and "user@REALM" to domain and user; a local account keeps no domain.
 void set_user(SmbAccount& account, const std::string& name);
 
-// `url` may hold {guest} and {address}. `account` outlives the way.
-std::unique_ptr<Way> make_smb_way(std::string url, SmbAccount& account, std::string program);
+// Who asks this guest; null: nobody can. What it points to outlives the way.
+using AccountOf = std::function<SmbAccount*(const std::string& guest)>;
+// `url` may hold {guest} and {address}.
+std::unique_ptr<Way> make_smb_way(std::string url, AccountOf account_of, std::string program);
 
 } // namespace migstorm::gather

@@ -35,7 +35,7 @@ void check_url(const yaml::Node& node, const std::string& url) {
   if (share == 0 || path == std::string::npos || path == share + 1 || path + 1 == rest.size()) {
     node.error("not of the form smb://SERVER/SHARE/PATH, as smb://{address}/c$/Windows/MEMORY.DMP");
   } else if (rest.find('@') != std::string::npos && rest.find('@') < share) {
-    node.error("who asks stands in smb.credential, not here");
+    node.error("who asks stands in smb.credential or guests.credential, not here");
   } else if (rest.find('\\') != std::string::npos || rest.find("..") != std::string::npos) {
     node.error("a path on a share is written with forward slashes, and without ..");
   }
@@ -82,8 +82,8 @@ void read_smb(const yaml::Node& node, LabFile& lab) {
   } else if (std::any_of(lab.gather.ways.begin(), lab.gather.ways.end(), is_smb)) {
     if (lab.credentials.size() == 1) {
       lab.smb.credential = lab.credentials.front().name;
-    } else {
-      node.error("a way to dumps over smb:// needs smb: {credential: NAME}");
+    } else if (lab.guests.empty()) {
+      node.error("a way to dumps over smb:// needs smb: {credential: NAME}, or guests: with their own");
     }
   }
   lab.smb.kerberos = node.key("kerberos").flag(lab.smb.kerberos);

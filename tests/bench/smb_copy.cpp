@@ -57,8 +57,9 @@ void log_in(SmbAccount& account, const SambaServer& server) {
 }
 
 std::unique_ptr<DumpFile> open_on(const SambaServer& server, SmbAccount& account, const std::string& name) {
-  const auto way = make_smb_way("smb://{address}:" + std::to_string(server.port()) + "/dumps/" + name,
-                                account, MIGSTORM_SMB_PROGRAM);
+  const auto way = make_smb_way(
+      "smb://{address}:" + std::to_string(server.port()) + "/dumps/" + name,
+      [&account](const std::string&) { return &account; }, MIGSTORM_SMB_PROGRAM);
   auto file = way->open({"guest", "127.0.0.1"});
   if (!file) {
     throw std::runtime_error(file.error().detail);

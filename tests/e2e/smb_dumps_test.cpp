@@ -110,3 +110,42 @@ TEST_CASE("a password that the share rejects is sent once, and not by the next r
   CHECK(ways.code == 3);
   CHECK(place.server.log().size() == log.size());
 }
+
+TEST_CASE(
+    "each guest is asked with its own credential, and one that is wrong keeps no other from being asked",
+    "[e2e][smb]") {
+  const SambaServer server;
+  const Folder folder;
+  std::string credentials;
+  for (const auto& [name, password] :
+       {std::pair("right", SambaServer::password()), std::pair("wrong", std::string("no"))}) {
+    write_file(folder.file(name), password + "\n");
+    std::filesystem::permissions(folder.file(name), std::filesystem::perms::owner_read);
+    credentials += "  " + std::string(name) + ": {user: 'TEST\\" + server.user() +
+                   "', password_file: " + folder.file(name) + "}\n";
+  }
+  const std::string lab = folder.file("lab.yaml");
+  write_file(lab, "name: own\ncredentials:\n" + credentials +
+                      "hosts: [{name: node1, credential: right}]\n"
+                      "guests:\n  - {name: a, address: 127.0.0.11, credential: wrong}\n"
+                      "  - {name: b, address: 127.0.0.12, credential: right}\n"
+                      "  - {name: c, address: 127.0.0.13, credential: wrong}\n"
+                      "gather: {ways: ['smb://127.0.0.1:" +
+                      std::to_string(server.port()) + "/dumps/MEMORY.DMP']}\n");
+  const std::vector<std::string> listed = {"ways", "--lab", lab, "--journal", folder.file("runs.journal")};
+  std::vector<std::string> another = listed;
+  another.insert(another.end(), {"--guest", "d"});
+  CHECK_THAT(run_migstorm(folder, another).out, Contains("no credential for d"));
+
+  const Finished ways = run_migstorm(folder, listed);
+  CAPTURE(ways.err);
+  CHECK(ways.code == 3);
+  CHECK_THAT(ways.out, Contains("a                not reached") && Contains("b                reached") &&
+                           Contains("c                not reached"));
+  const std::string refusal = "FAILED with error NT_STATUS_WRONG_PASSWORD";
+  const std::string log = server.log();
+  const std::size_t first = log.find(refusal);
+  REQUIRE(first != std::string::npos); // of a; c is not tried with it
+  CHECK(log.find(refusal, first + 1) == std::string::npos);
+  CHECK_THAT(run_migstorm(folder, listed).err, Contains("--confirm-credential wrong"));
+}

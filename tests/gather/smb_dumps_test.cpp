@@ -32,9 +32,9 @@ struct Rig {
     account.password = SambaServer::password();
     account.timeout_ms = 5'000;
     GathererOptions options;
-    options.ways.push_back(
-        make_smb_way("smb://{address}:" + std::to_string(proxy.port()) + "/dumps/MEMORY.DMP", account,
-                     MIGSTORM_SMB_PROGRAM));
+    options.ways.push_back(make_smb_way(
+        "smb://{address}:" + std::to_string(proxy.port()) + "/dumps/MEMORY.DMP",
+        [this](const std::string&) { return &account; }, MIGSTORM_SMB_PROGRAM));
     options.address = [](const std::string&) { return "127.0.0.1"; };
     options.folder = folder.file("kept");
     options.put_aside = true;

@@ -74,17 +74,19 @@ void print(const std::vector<Tried>& tried, bool as_json) {
   fmt::print("{}", std::move(json).finish());
 }
 
-// So that no run tries it again by itself.
-void keep_rejection(const WaysOptions& options, const LabFile& lab, const gather::SmbAccount* account) {
-  if (account == nullptr || account->rejected_by().empty()) {
-    return;
-  }
+// So that no run tries them again by itself.
+void keep_rejections(const WaysOptions& options, const LabFile& lab, const DumpWays& ways) {
   const auto now = std::chrono::time_point_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now());
-  const Status kept = remember_rejection(options.journal, lab_key(lab),
-                                         {account->credential, account->user, account->rejected_by(), now});
-  if (!kept) {
-    spdlog::error("the rejection of {} could not be remembered: {}", account->credential,
-                  kept.error().detail);
+  for (const auto& account : ways.accounts) {
+    if (account->rejected_by().empty()) {
+      continue;
+    }
+    const Status kept = remember_rejection(options.journal, lab_key(lab),
+                                           {account->credential, account->user, account->rejected_by(), now});
+    if (!kept) {
+      spdlog::error("the rejection of {} could not be remembered: {}", account->credential,
+                    kept.error().detail);
+    }
   }
 }
 
@@ -127,7 +129,7 @@ int ways(const WaysOptions& options) {
     return complain(made.error());
   }
   const std::vector<Tried> tried = try_all(*made, lab, guests);
-  keep_rejection(options, lab, made->account.get());
+  keep_rejections(options, lab, *made);
   print(tried, options.json);
   return exit_for(tried, guests);
 }

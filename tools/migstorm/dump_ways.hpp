@@ -14,7 +14,7 @@
 namespace migstorm {
 
 struct DumpWays {
-  std::unique_ptr<gather::SmbAccount> account; // outlives the ways; null: no way needs it
+  std::vector<std::unique_ptr<gather::SmbAccount>> accounts; // by credential; they outlive the ways
   std::vector<std::unique_ptr<gather::Way>> ways;
 };
 // denied: the password cannot be read. unsupported: a way over smb:// and no migstorm-smb.

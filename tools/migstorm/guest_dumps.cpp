@@ -12,12 +12,13 @@ namespace migstorm {
 
 namespace {
 
-// Keeps the account of smb:// and those of WS-Management from trying what the other saw rejected.
+using Accounts = std::vector<std::unique_ptr<gather::SmbAccount>>;
+
+// Keeps the accounts of smb:// and those of WS-Management from trying what the other saw rejected.
 class GuardedReader final : public DumpReader {
 public:
-  GuardedReader(std::unique_ptr<DumpReader> inner, gather::SmbAccount* account,
-                const Connections* connections)
-      : inner_(std::move(inner)), account_(account), connections_(connections) {}
+  GuardedReader(std::unique_ptr<DumpReader> inner, const Accounts& accounts, const Connections* connections)
+      : inner_(std::move(inner)), accounts_(accounts), connections_(connections) {}
 
   Task<Result<DumpFinding>> read(Crash crash) override {
     before();
@@ -34,23 +35,27 @@ public:
 
 private:
   void before() {
-    if (account_ == nullptr || connections_ == nullptr) {
+    if (accounts_.empty() || connections_ == nullptr) {
       return;
     }
     for (const RejectedCredential& one : connections_->rejected()) {
-      if (one.credential == account_->credential) {
-        account_->reject(one.host.empty() ? "a host" : one.host);
+      for (const auto& account : accounts_) {
+        if (one.credential == account->credential) {
+          account->reject(one.host.empty() ? "a host" : one.host);
+        }
       }
     }
   }
   void after() {
-    if (account_ != nullptr && connections_ != nullptr && !account_->rejected_by().empty()) {
-      connections_->reject(account_->credential, account_->rejected_by());
+    for (const auto& account : accounts_) {
+      if (connections_ != nullptr && !account->rejected_by().empty()) {
+        connections_->reject(account->credential, account->rejected_by());
+      }
     }
   }
 
   std::unique_ptr<DumpReader> inner_;
-  gather::SmbAccount* account_;
+  const Accounts& accounts_;
   const Connections* connections_;
 };
 
@@ -60,7 +65,7 @@ public:
               const std::string& folder, const gather::RetentionPolicy& retention,
               const Connections* connections)
       : symbols_(std::move(symbols)), images_(symbols_->store()), space_(gather::make_disk_space()),
-        account_(std::move(ways.account)) {
+        accounts_(std::move(ways.accounts)) {
     if (ways.ways.empty()) {
       return;
     }
@@ -73,8 +78,7 @@ public:
     options.retention = retention;
     options.put_aside = lab.dumps.rename;
     reader_ = std::make_unique<GuardedReader>(
-        gather::make_dump_gatherer(runtime, std::move(options), images_, *space_), account_.get(),
-        connections);
+        gather::make_dump_gatherer(runtime, std::move(options), images_, *space_), accounts_, connections);
   }
 
   DumpReader* reader() noexcept override { return reader_.get(); }
@@ -83,7 +87,7 @@ private:
   std::unique_ptr<Symbols> symbols_;
   triage::StoreImages images_;
   std::unique_ptr<gather::FreeSpace> space_;
-  std::unique_ptr<gather::SmbAccount> account_;
+  Accounts accounts_;
   std::unique_ptr<DumpReader> reader_;
 };
 
