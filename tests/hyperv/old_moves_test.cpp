@@ -163,8 +163,8 @@ TEST_CASE("a job that is late moves nothing", "[move][2008r2]") {
 }
 
 TEST_CASE("names that could be read as commands never reach a job", "[move][2008r2][hostile]") {
-  const std::string name = GENERATE("g'; Stop-VM x; '", "g\"", "g`n", "$(x)", "", "g\n", "g%PATH%",
-                                    "g\xe2\x80\x99", std::string(200, 'g'));
+  const std::string name = GENERATE(values<std::string>({"g'; Stop-VM x; '", "g\"", "g`n", "$(x)", "", "g\n",
+                                                         "g%PATH%", "g\xe2\x80\x99", std::string(200, 'g')}));
   CHECK(move_job(name, "HV2", LocalClock{}).error().code == Errc::unsupported);
   CHECK(move_job("g04", name, LocalClock{}).error().code == Errc::unsupported);
 }
