@@ -36,15 +36,14 @@ std::optional<hyperv::ClockReading> Clocks::of(const std::string& machine) const
   return known == readings_.end() ? std::nullopt : std::optional(known->second);
 }
 
-CivilTime Clocks::ours(const std::string& machine, CivilTime theirs) const {
+Span Clocks::ahead(const std::string& machine) const {
   const auto known = of(machine);
-  return known ? theirs - known->offset : theirs;
+  return known ? known->offset : Span{};
 }
 
-CivilTime Clocks::theirs(const std::string& machine, CivilTime ours) const {
-  const auto known = of(machine);
-  return known ? ours + known->offset : ours;
-}
+CivilTime Clocks::ours(const std::string& machine, CivilTime theirs) const { return theirs - ahead(machine); }
+
+CivilTime Clocks::theirs(const std::string& machine, CivilTime ours) const { return ours + ahead(machine); }
 
 std::string in_words(const hyperv::ClockReading& reading) {
   const double offset = seconds_of(reading.offset);

@@ -17,6 +17,7 @@ public:
   bool take(const std::string& machine, hyperv::ClockReading reading);
 
   std::optional<hyperv::ClockReading> of(const std::string& machine) const;
+  Span ahead(const std::string& machine) const; // of ours; zero where its clock was not read
   // The machine's time on our axis; unchanged where its clock was not read.
   CivilTime ours(const std::string& machine, CivilTime theirs) const;
   CivilTime theirs(const std::string& machine, CivilTime ours) const;

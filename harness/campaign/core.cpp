@@ -143,6 +143,11 @@ void Core::take_crash(Crash crash) {
   if (known == crashes.end()) {
     crashes.push_back(crash);
   } else {
+    if (known->latest - known->earliest < crash.latest - crash.earliest) { // a dump has dated it
+      crash.earliest = known->earliest;
+      crash.latest = known->latest;
+      crash.step = known->step;
+    }
     crash.step = crash.step ? crash.step : known->step;
     if (known->signature.size() > crash.signature.size()) { // a dump has named it
       crash.signature = known->signature;
@@ -157,6 +162,33 @@ void Core::take_crash(Crash crash) {
 void Core::recall_crashes(std::vector<Crash> known) {
   crashes = std::move(known);
   count_signatures();
+}
+
+void Core::date_crash(Crash& crash, CivilTime at) {
+  constexpr Span kDrift = std::chrono::seconds(2); // since the guest's clock was read
+  const auto clock = clocks.of(crash.guest_name);
+  const auto guest = guests.find(crash.guest);
+  if (!clock || !guest) {
+    return;
+  }
+  const Span give = clock->uncertainty + kDrift;
+  const Instant told = at - runtime.epoch();
+  const Instant earliest = std::max(crash.earliest, told - give);
+  const Instant latest = std::min(crash.latest, told + give);
+  if (earliest > latest) {
+    note("dump-time", crash.guest_name,
+         fmt::format("its dump tells of {} s after the beginning, its signals of {} to {} s",
+                     std::chrono::duration_cast<std::chrono::seconds>(told).count(),
+                     std::chrono::duration_cast<std::chrono::seconds>(crash.earliest).count(),
+                     std::chrono::duration_cast<std::chrono::seconds>(crash.latest).count()));
+    return;
+  }
+  if (latest - earliest >= crash.latest - crash.earliest) {
+    return;
+  }
+  crash.earliest = earliest;
+  crash.latest = latest;
+  crash.step = attribution.find(*guest, earliest, latest);
 }
 
 void Core::name_crash(Crash& crash, std::string signature, std::string known_issue) {

@@ -64,7 +64,9 @@ struct Core final : SummaryListener {
   void publish(watch::Findings& found);          // journals them; empties the argument
   Task<bool> commit();                           // false: broken
   void recall_crashes(std::vector<Crash> known); // of a resumed run
-  // What the crash's dump says stands from now on, whatever other signals still come.
+  // What the crash's dump says stands from now on, whatever other signals still come. Its time dates the
+  // crash as exactly as the guest's clock is known, if it is known and does not contradict what others saw.
+  void date_crash(Crash& crash, CivilTime at);
   void name_crash(Crash& crash, std::string signature, std::string known_issue);
   void fail(Error error); // the run cannot go on
   void host_changed(HostId host, HostHealth::Change change, std::string_view why);

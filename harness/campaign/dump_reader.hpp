@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,9 @@ namespace migstorm {
 
 struct DumpFinding {
   std::string signature;
-  std::string known_issue; // id of the best match; empty: none
-  std::string caution;     // about how it was read, for the report; mostly empty
+  std::string known_issue;               // id of the best match; empty: none
+  std::string caution;                   // about how it was read, for the report; mostly empty
+  std::optional<CivilTime> crashed = {}; // as the dump tells it, brought from the guest's clock to ours
 };
 
 // A dump that is here now, whole.
@@ -35,14 +37,15 @@ public:
   DumpReader& operator=(const DumpReader&) = delete;
   virtual ~DumpReader() = default;
 
+  // `ahead`: how far the guest's clock is ahead of ours, as far as known.
   // not_found: the dump of this crash is not there, or not yet; asking again later may help. unsupported: no
   // way leads to this guest's dumps. Others: it is there and could not be read, or not yet whole.
-  virtual Task<Result<DumpFinding>> read(Crash crash) = 0;
+  virtual Task<Result<DumpFinding>> read(Crash crash, Span ahead) = 0;
 
   // Brings the crash's dump home; one that is there already is not brought again, and one that was half there
   // is gone on with. `wanted` is asked meanwhile. transport, timed_out, busy: asking again later may help.
   // cancelled: not wanted any more. unsupported: nothing is brought home here.
-  virtual Task<Result<DumpHome>> fetch(Crash crash, std::function<bool()> wanted) = 0;
+  virtual Task<Result<DumpHome>> fetch(Crash crash, Span ahead, std::function<bool()> wanted) = 0;
 };
 
 } // namespace migstorm

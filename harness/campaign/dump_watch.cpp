@@ -57,13 +57,17 @@ Crash* DumpWatch::find(std::uint32_t number) {
 
 Task<Unit> DumpWatch::look(std::uint32_t number) {
   Crash asked = *find(number);
-  const Result<DumpFinding> found = co_await reader_->read(std::move(asked));
+  const Span ahead = core_.clocks.ahead(asked.guest_name);
+  const Result<DumpFinding> found = co_await reader_->read(std::move(asked), ahead);
   Crash& crash = *find(number);
   Try& attempt = tries_[number];
   if (found) {
     attempt.over = true;
     if (!found->caution.empty()) {
       core_.note("dump-caution", crash.guest_name, found->caution);
+    }
+    if (found->crashed) {
+      core_.date_crash(crash, *found->crashed);
     }
     core_.name_crash(crash, found->signature, found->known_issue);
   } else if (found.error().code == Errc::unsupported || found.error().code == Errc::denied ||
@@ -101,10 +105,11 @@ Task<Unit> DumpWatch::keep_fetching() {
 
 Task<Unit> DumpWatch::fetch(std::uint32_t number) {
   Crash asked = *find(number);
+  const Span ahead = core_.clocks.ahead(asked.guest_name);
   const Instant began = core_.runtime.now();
   Try& attempt = fetches_.try_emplace(number, Try{began, false}).first->second;
   std::function<bool()> wanted = [this] { return !core_.closing && !core_.stop.requested(); };
-  const Result<DumpHome> home = co_await reader_->fetch(std::move(asked), std::move(wanted));
+  const Result<DumpHome> home = co_await reader_->fetch(std::move(asked), ahead, std::move(wanted));
   const Crash& crash = *find(number);
   if (home) {
     attempt.over = true;

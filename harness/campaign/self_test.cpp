@@ -284,9 +284,10 @@ Task<Unit> SelfTest::read_dump() {
     co_return Unit{};
   }
   proof_->next_dump = now + kBetweenDumps;
+  const std::string name = canaries_[proof_->canary].name;
   if (proof_->how[dump].empty()) {
     Crash of = crash();
-    const Result<DumpFinding> found = co_await dumps_->read(std::move(of));
+    const Result<DumpFinding> found = co_await dumps_->read(std::move(of), core_.clocks.ahead(name));
     if (!found) {
       proof_->dump_trouble = found.error().detail;
       co_return Unit{};
@@ -303,7 +304,8 @@ Task<Unit> SelfTest::read_dump() {
     std::function<bool()> go_on = [this, began] {
       return wanted() && core_.runtime.now() - began < kFetchPatience;
     };
-    const Result<DumpHome> home = co_await dumps_->fetch(std::move(of), std::move(go_on));
+    const Result<DumpHome> home =
+        co_await dumps_->fetch(std::move(of), core_.clocks.ahead(name), std::move(go_on));
     if (home) {
       prove(fetched, fmt::format("{}: {} bytes", after(proof_->asked, core_.runtime.now()), home->size));
       for (const std::string& one : home->deleted) {

@@ -27,8 +27,8 @@ public:
   DumpGatherer(Runtime& runtime, GathererOptions options, triage::Images& images, FreeSpace& space)
       : runtime_(runtime), options_(std::move(options)), images_(images), space_(space) {}
 
-  Task<Result<DumpFinding>> read(Crash crash) override {
-    CrashTime of = at_civil_time(std::move(crash));
+  Task<Result<DumpFinding>> read(Crash crash, Span ahead) override {
+    CrashTime of = by_guest_clock(std::move(crash), ahead);
     Result<Found> found = co_await find_settled(of);
     if (!found) {
       co_return std::move(found).error();
@@ -42,12 +42,16 @@ public:
       co_return std::move(*named).error();
     }
     const triage::TriageResult& result = **named;
-    co_return DumpFinding{result.signature,
-                          result.issues.empty() ? std::string() : result.issues.front().issue.id,
-                          std::move(caution)};
+    DumpFinding finding{result.signature,
+                        result.issues.empty() ? std::string() : result.issues.front().issue.id,
+                        std::move(caution)};
+    if (result.system_time) {
+      finding.crashed = civil_of_filetime(*result.system_time) - ahead;
+    }
+    co_return finding;
   }
 
-  Task<Result<DumpHome>> fetch(Crash crash, std::function<bool()> wanted) override {
+  Task<Result<DumpHome>> fetch(Crash crash, Span ahead, std::function<bool()> wanted) override {
     if (options_.folder.empty() || options_.ways.empty()) {
       co_return Error{Errc::unsupported, "dumps are not brought home"};
     }
@@ -69,7 +73,7 @@ public:
     if (**before) {
       co_return *std::move(**before);
     }
-    CrashTime of = at_civil_time(std::move(crash));
+    CrashTime of = by_guest_clock(std::move(crash), ahead);
     Result<Found> found = co_await find_settled(of);
     if (!found) {
       co_return std::move(found).error();
@@ -111,9 +115,9 @@ private:
     return done ? "renamed on the guest to " + name : "not renamed on the guest: " + done.error().detail;
   }
 
-  CrashTime at_civil_time(Crash crash) const {
-    const CivilTime earliest = runtime_.civil(crash.earliest);
-    const CivilTime latest = runtime_.civil(crash.latest);
+  CrashTime by_guest_clock(Crash crash, Span ahead) const {
+    const CivilTime earliest = runtime_.civil(crash.earliest) + ahead;
+    const CivilTime latest = runtime_.civil(crash.latest) + ahead;
     return {std::move(crash), earliest, latest};
   }
 

@@ -14,18 +14,13 @@ namespace {
 constexpr CivilTime::duration kClockSlack = std::chrono::minutes(10);
 constexpr std::uint64_t kFiletimeOfEpoch = 116'444'736'000'000'000; // 1970 in 100 ns since 1601
 
-CivilTime civil_of(std::uint64_t filetime) {
-  const auto ticks = static_cast<std::int64_t>(filetime) - static_cast<std::int64_t>(kFiletimeOfEpoch);
-  return CivilTime(std::chrono::nanoseconds(100) * ticks);
-}
-
 bool is_of_crash(const CrashTime& of, std::uint32_t bugcheck, const std::array<std::uint64_t, 4>& parameters,
                  const std::optional<std::uint64_t>& system_time) {
   if (of.crash.bugcheck != 0) {
     return bugcheck == of.crash.bugcheck && parameters == of.crash.parameters;
   }
-  return system_time && civil_of(*system_time) >= of.earliest - kClockSlack &&
-         civil_of(*system_time) <= of.latest + kClockSlack;
+  return system_time && civil_of_filetime(*system_time) >= of.earliest - kClockSlack &&
+         civil_of_filetime(*system_time) <= of.latest + kClockSlack;
 }
 
 Error of_another(const DumpFile& file) {
@@ -33,6 +28,11 @@ Error of_another(const DumpFile& file) {
 }
 
 } // namespace
+
+CivilTime civil_of_filetime(std::uint64_t filetime) {
+  const auto ticks = static_cast<std::int64_t>(filetime) - static_cast<std::int64_t>(kFiletimeOfEpoch);
+  return CivilTime(std::chrono::nanoseconds(100) * ticks);
+}
 
 Status check_header(DumpFile& file, const CrashTime& crash) {
   std::vector<std::byte> start(kdump::kHeaderSize64);

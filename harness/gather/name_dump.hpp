@@ -20,6 +20,8 @@ struct CrashTime {
 
 // By the dump's header alone: a few kilobytes. not_found: it is of another crash, which its bugcheck tells,
 // or its time where the crash's bugcheck is not known. truncated and malformed: no header yet.
+CivilTime civil_of_filetime(std::uint64_t filetime); // 100 ns since 1601
+
 Status check_header(DumpFile& file, const CrashTime& crash);
 
 // Reads what naming it takes. truncated: pages that its tables promise are not there (yet). stale: it changed

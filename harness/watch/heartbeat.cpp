@@ -49,6 +49,9 @@ std::optional<Window> HeartbeatTracker::silence() const noexcept {
 
 std::optional<Window> HeartbeatTracker::dated() const noexcept {
   auto window = silence();
+  if (window) {
+    window->earliest = std::max(Instant{}, window->earliest - kBeatsAfterDeath);
+  }
   if (window && quiet_since_ != Instant{} && first_silent_ < quiet_since_ + kFlapsAfterMove) {
     window->latest = std::max(window->latest, quiet_since_ + kFlapsAfterMove);
   }

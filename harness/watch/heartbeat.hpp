@@ -11,6 +11,9 @@ namespace migstorm::watch {
 inline constexpr Span kHeartbeatDebounce = std::chrono::seconds(45);
 // A heart may be silent for so long after a move although the guest is well.
 inline constexpr Span kFlapsAfterMove = std::chrono::seconds(30);
+// A host waits for some beats before it tells of a silence, nobody documents how many: a heart that was told
+// to beat may have stopped so long before.
+inline constexpr Span kBeatsAfterDeath = std::chrono::seconds(15);
 
 // Something happened not before and not after.
 struct Window {
@@ -30,8 +33,9 @@ public:
   bool lost() const noexcept { return lost_; }
   // When the present silence began; absent while the heart beats or was never heard.
   std::optional<Window> silence() const noexcept;
-  // When that happened which silenced the heart for good: a silence that a move explains at first does not
-  // date it, it came at any time up to the end of the flapping.
+  // When that happened which silenced the heart for good: some time before the last beat that was told. A
+  // silence that a move explains at first does not date it, it came at any time up to the end of the
+  // flapping.
   std::optional<Window> dated() const noexcept;
 
 private:

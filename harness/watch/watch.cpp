@@ -144,12 +144,13 @@ void Watch::on_reset(Guest& guest, SignalKind kind, Window reset, Instant now, F
 void Watch::handle_reset(Guest& guest, Signal signal, Findings& out) {
   const Instant new_life = signal.latest;
   const Instant since = guest.book.lived_since(new_life - kFirmwareAndBoot);
-  const auto silence = guest.heartbeat.dated();
+  const auto silence = guest.heartbeat.silence();
   if (!guest.has(DetectorKind::heartbeat)) {
     signal.earliest = std::max(since, signal.earliest - kDumpAndBoot);
   } else if (silence && silence->earliest >= since && silence->earliest <= new_life) {
-    signal.earliest = std::min(signal.earliest, silence->earliest);
-    signal.latest = std::max(signal.earliest, std::min(silence->latest, new_life));
+    const Window death = *guest.heartbeat.dated();
+    signal.earliest = std::min(signal.earliest, std::max(since, death.earliest));
+    signal.latest = std::max(signal.earliest, std::min(death.latest, new_life));
   }
   handle(guest, std::move(signal), out, new_life);
 }

@@ -17,15 +17,16 @@ class LateDumps final : public DumpReader {
 public:
   LateDumps(Runtime& runtime, Span delay, Errc why) : runtime_(runtime), delay_(delay), why_(why) {}
 
-  Task<Result<DumpFinding>> read(Crash crash) override {
+  Task<Result<DumpFinding>> read(Crash crash, Span ahead) override {
     ++asked;
     const auto first = first_.try_emplace(crash.number, runtime_.now()).first->second;
     if (runtime_.now() - first < delay_) {
       co_return Error{why_, "not yet"};
     }
-    co_return DumpFinding{kNamed, "KB2636573", {}};
+    clock = ahead;
+    co_return DumpFinding{kNamed, "KB2636573", {}, crashed};
   }
-  Task<Result<DumpHome>> fetch(Crash crash, std::function<bool()> wanted) override {
+  Task<Result<DumpHome>> fetch(Crash crash, Span, std::function<bool()> wanted) override {
     fetches.push_back(crash.number);
     for (Span copied{}; copied < fetch_time; copied += 1s) {
       co_await runtime_.sleep_for(1s);
@@ -40,6 +41,8 @@ public:
     co_return DumpHome{"/kept", "abc", 2, 1, {}};
   }
   int asked = 0;
+  std::optional<CivilTime> crashed;
+  Span clock{}; // as told with the last question
   Span fetch_time{};
   int failures = 0;
   Errc fetch_error = Errc::transport;
@@ -80,6 +83,32 @@ TEST_CASE("a crash takes the signature of its dump, and the run's end waits for 
     CHECK(crash.known_issue == "KB2636573");
   }
   CHECK(rig.progress.signatures.at(kNamed) == rig.journal.durable.crashes.size());
+  CHECK(rig.broken().empty());
+}
+
+TEST_CASE(
+    "a dump dates its crash as exactly as the guest's clock is known, and signals that follow do not undo it",
+    "[campaign][dumps]") {
+  DumpRig rig(1min);
+  rig.cluster.crash_chance = 0;
+  rig.cluster.reports_crashes = false;
+  rig.lab.polling.summary = 20s;
+  rig.cluster.clocks["g0"] = 90s;
+  const Instant died = 3h + 30s;
+  rig.cluster.crash("g0", died);
+  Span told{};
+  SECTION("to the second") {}
+  SECTION("not where it contradicts what others saw") { told = 10min; }
+  rig.dumps.crashed = rig.runtime->civil(died + told);
+  REQUIRE(rig.go_with_dumps());
+  CHECK(rig.dumps.clock == 90s);
+  REQUIRE(rig.journal.durable.crashes.size() == 1);
+  const Crash& crash = rig.journal.durable.crashes.front();
+  CHECK(crash.signature == kNamed);
+  CHECK(crash.earliest <= died);
+  CHECK(crash.latest >= died);
+  const bool exact = crash.latest - crash.earliest <= 5s;
+  CHECK(exact == (told == Span{}));
   CHECK(rig.broken().empty());
 }
 

@@ -15,14 +15,14 @@ namespace {
 
 class CanaryDumps final : public DumpReader {
 public:
-  Task<Result<DumpFinding>> read(Crash crash) override {
+  Task<Result<DumpFinding>> read(Crash crash, Span) override {
     asked.push_back(crash);
     if (signature.empty()) {
       co_return Error{Errc::not_found, "there is no dump"};
     }
     co_return DumpFinding{signature, {}, {}};
   }
-  Task<Result<DumpHome>> fetch(Crash crash, std::function<bool()>) override {
+  Task<Result<DumpHome>> fetch(Crash crash, Span, std::function<bool()>) override {
     fetched.push_back(crash);
     co_return DumpHome{"/kept", "abc", 2048, 1024, {}};
   }

@@ -50,9 +50,10 @@ struct Rig {
     crash.parameters = bugcheck->parameters;
     return crash;
   }
-  Result<DumpFinding> read(Crash crash) { return run(runtime, reader->read(std::move(crash))); }
-  Result<DumpHome> fetch(Crash crash) { return run(runtime, reader->fetch(std::move(crash), {})); }
+  Result<DumpFinding> read(Crash crash) { return run(runtime, reader->read(std::move(crash), ahead)); }
+  Result<DumpHome> fetch(Crash crash) { return run(runtime, reader->fetch(std::move(crash), ahead, {})); }
 
+  Span ahead{}; // the guest's clock
   gather::RetentionPolicy retention;
   Folder folder;
   SimRuntime runtime;
@@ -98,6 +99,22 @@ TEST_CASE("where the crash's bugcheck is not known, the dump's time tells whose 
   CHECK(rig.read(crash).has_value());
 }
 
+TEST_CASE("a dump's time is its guest's, and dates the crash by ours", "[gather]") {
+  Rig rig;
+  REQUIRE(make_dump::write_crash_dump(rig.path(), rig.facts));
+  const CivilTime dumped = CivilTime(std::chrono::seconds(1'640'995'200)); // by the guest's clock
+  rig.ahead = 48h;
+  Crash crash = rig.crash();
+  crash.bugcheck = 0;
+  crash.earliest = dumped - 48h - rig.runtime.epoch() - 3s;
+  crash.latest = crash.earliest + 6s;
+  const auto found = rig.read(crash);
+  REQUIRE(found);
+  CHECK(found->crashed == dumped - 48h);
+  rig.ahead = {};
+  CHECK(rig.read(crash).error().code == Errc::not_found);
+}
+
 TEST_CASE("half a dump is an error, and the whole one is read when it is there", "[gather][hostile]") {
   Rig rig;
   REQUIRE(make_dump::write_crash_dump(rig.path(), rig.facts));
@@ -133,7 +150,7 @@ TEST_CASE("a dump that is still being written is not named yet", "[gather]") {
   const auto both = [](Rig& of, Task<Unit> write, bool& go_on) -> Task<Result<DumpFinding>> {
     Scope scope(of.runtime);
     scope.spawn(std::move(write));
-    Result<DumpFinding> found = co_await of.reader->read(of.crash());
+    Result<DumpFinding> found = co_await of.reader->read(of.crash(), {});
     go_on = false;
     co_await scope.join();
     co_return found;

@@ -65,7 +65,7 @@ struct Rig {
     crash.parameters = bugcheck.parameters;
     return crash;
   }
-  Result<DumpFinding> read() { return run(runtime, reader->read(crash())); }
+  Result<DumpFinding> read() { return run(runtime, reader->read(crash(), {})); }
   // `meanwhile` is called between pieces, with how often it was called before.
   Result<DumpHome> fetch(const std::function<void(int)>& meanwhile = {}) {
     int calls = 0;
@@ -75,7 +75,7 @@ struct Rig {
       }
       return true;
     };
-    return run(runtime, reader->fetch(crash(), std::move(wanted)));
+    return run(runtime, reader->fetch(crash(), {}, std::move(wanted)));
   }
   std::string hash() const {
     const std::string content = read_file(path());

@@ -131,7 +131,7 @@ public:
     }
     add_event(dying, 18514, reset);
     hyperv::GuestEvent record;
-    record.time = runtime_.civil(at + std::chrono::seconds(70));
+    record.time = runtime_.civil(at + std::chrono::seconds(70)) + clocks[name];
     record.record = ++records_;
     record.code = code;
     record.parameters = {0x10, 2, 0, 0xfffff80000001000};

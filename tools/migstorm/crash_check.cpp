@@ -18,6 +18,7 @@ using lab::LedgerCrash;
 // Dump and boot: what is told by the next life dates a crash no better.
 constexpr Span kToldLater = std::chrono::minutes(16);
 constexpr Span kSlack = std::chrono::seconds(15);
+constexpr Span kReading = std::chrono::seconds(2); // how exactly clocks are read
 // A trace is looked for until the run ends, but a host or guest may not answer just then.
 constexpr Span kToBeFound = std::chrono::minutes(3);
 
@@ -72,6 +73,12 @@ private:
       return;
     }
     found_.insert(best);
+    if (best->at < crash.earliest - kReading || best->at > crash.latest + kReading) {
+      out_.violations.push_back(fmt::format(
+          "crash {} of {} was at {:.1f} s and is said to have been between {:.1f} s and {:.1f} s: {}",
+          crash.number, crash.guest_name, report::seconds_of(best->at), report::seconds_of(crash.earliest),
+          report::seconds_of(crash.latest), fmt::join(crash.reasons, ", ")));
+    }
     out_.noticed_after.push_back(crash.noticed - best->at);
   }
 

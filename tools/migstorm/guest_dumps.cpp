@@ -20,15 +20,15 @@ public:
   GuardedReader(std::unique_ptr<DumpReader> inner, const Accounts& accounts, const Connections* connections)
       : inner_(std::move(inner)), accounts_(accounts), connections_(connections) {}
 
-  Task<Result<DumpFinding>> read(Crash crash) override {
+  Task<Result<DumpFinding>> read(Crash crash, Span ahead) override {
     before();
-    Result<DumpFinding> found = co_await inner_->read(std::move(crash));
+    Result<DumpFinding> found = co_await inner_->read(std::move(crash), ahead);
     after();
     co_return found;
   }
-  Task<Result<DumpHome>> fetch(Crash crash, std::function<bool()> wanted) override {
+  Task<Result<DumpHome>> fetch(Crash crash, Span ahead, std::function<bool()> wanted) override {
     before();
-    Result<DumpHome> home = co_await inner_->fetch(std::move(crash), std::move(wanted));
+    Result<DumpHome> home = co_await inner_->fetch(std::move(crash), ahead, std::move(wanted));
     after();
     co_return home;
   }

@@ -141,7 +141,8 @@ make_dump::CrashFacts World::crash_facts(const Guest& guest) {
   facts.build = facts_of(guest.release).build;
   constexpr std::int64_t kFiletimeOfEpoch = 116'444'736'000'000'000; // 1970 in 100 ns since 1601
   const auto ticks = [](Span span) { return span / std::chrono::nanoseconds(100); };
-  facts.system_time = static_cast<std::uint64_t>(ticks((epoch + now).time_since_epoch()) + kFiletimeOfEpoch);
+  facts.system_time =
+      static_cast<std::uint64_t>(ticks((epoch + now + guest.clock).time_since_epoch()) + kFiletimeOfEpoch);
   facts.uptime = static_cast<std::uint64_t>(ticks(now - guest.booted));
   return facts;
 }
