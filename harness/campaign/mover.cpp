@@ -28,7 +28,7 @@ void Mover::occupy(std::uint32_t guest, HostId from, HostId to) {
   core_.guests[guest].moving = true;
   core_.guests[guest].bound_for = to;
   if (core_.watch) {
-    core_.watch->move_began(guest, core_.runtime.now());
+    core_.watch->move_began(guest, core_.runtime.now(), core_.hosts.name(to));
   }
 }
 

@@ -56,7 +56,7 @@ Task<Unit> Watcher::prepare() {
                       load_habit(core_.input.scenario));
   for (std::uint32_t guest = 0; guest < core_.guests.size(); ++guest) {
     if (core_.guests[guest].moving) {
-      core_.watch->move_began(guest, runtime.now()); // re-attached
+      core_.watch->move_began(guest, runtime.now(), core_.hosts.name(core_.guests[guest].bound_for));
     }
   }
   for (const std::string& line : core_.detectors->in_words()) {

@@ -106,6 +106,9 @@ void Watch::on_row(Guest& guest, const hyperv::HostName& host, const hyperv::Gue
     on_reset(guest, SignalKind::boot_time, *std::exchange(guest.booted, std::nullopt), summary.answered, out);
   }
   guest.host = host;
+  if (!guest.moving) {
+    guest.bound_for.clear();
+  }
   review(guest, summary.answered, out);
 }
 
@@ -219,8 +222,9 @@ void Watch::on_foreign_move(std::uint32_t guest, const hyperv::HostName& host, I
   guests_[guest].heartbeat.moved(now);
 }
 
-void Watch::move_began(std::uint32_t guest, Instant now) noexcept {
+void Watch::move_began(std::uint32_t guest, Instant now, hyperv::HostName to) {
   guests_[guest].moving = true;
+  guests_[guest].bound_for = std::move(to);
   if (load_.rests_between_moves) {
     tally_load(guests_[guest], true, now);
   }
@@ -290,9 +294,14 @@ bool Watch::excused(const Guest& guest, const Signal& signal) const {
   if (guest.switched_off) {
     return true;
   }
-  const auto it = away_.find(guest.host);
+  // A host that dies with a guest which has just arrived never showed it.
+  return went_away(guest.host, signal) || went_away(guest.bound_for, signal);
+}
+
+bool Watch::went_away(const hyperv::HostName& host, const Signal& meanwhile) const {
+  const auto it = away_.find(host);
   return it != away_.end() && std::any_of(it->second.begin(), it->second.end(), [&](const Window& away) {
-           return signal.earliest <= away.latest && signal.latest >= away.earliest;
+           return meanwhile.earliest <= away.latest && meanwhile.latest >= away.earliest;
          });
 }
 

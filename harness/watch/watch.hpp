@@ -55,7 +55,7 @@ public:
   void on_host_away(const hyperv::HostName& host, Instant since, Instant now, Findings& out);
   void on_host_back(const hyperv::HostName& host, Instant now);
   void on_foreign_move(std::uint32_t guest, const hyperv::HostName& host, Instant now, Findings& out);
-  void move_began(std::uint32_t guest, Instant now) noexcept;
+  void move_began(std::uint32_t guest, Instant now, hyperv::HostName to = {});
   void move_ended(std::uint32_t guest, Instant now) noexcept;
 
   // Each event once.
@@ -83,6 +83,7 @@ private:
   struct Guest {
     WatchedGuest facts;
     hyperv::HostName host;
+    hyperv::HostName bound_for; // of a move, until a host shows where it ended
     hyperv::EnabledState state = hyperv::EnabledState::unknown;
     HeartbeatTracker heartbeat;
     UptimeTracker uptime;
@@ -125,6 +126,7 @@ private:
   void judge(Case& filed, Findings& out);
   void review(Guest& guest, Instant now, Findings& out);
   bool excused(const Guest& guest, const Signal& signal) const;
+  bool went_away(const hyperv::HostName& host, const Signal& meanwhile) const;
   Signal signal_for(const Guest& guest, SignalKind kind, Window window, Instant now) const;
 
   std::vector<Guest> guests_;

@@ -421,3 +421,16 @@ TEST_CASE("a crash of which the guest tells after it was switched off and on aga
     CHECK(scene.watch.crashes() == 2);
   }
 }
+
+TEST_CASE("a guest that dies with the host that it has just arrived at has not crashed", "[watch][fusion]") {
+  Scene scene(false);
+  scene.well(584s, 1h);
+  scene.watch.move_began(0, 590s, "other");
+  SECTION("the move's end is known") { scene.watch.move_ended(0, 601s); }
+  SECTION("it is not") {}
+  scene.watch.on_host_away("other", 600s, 612s, scene.out);
+  scene.silent(623s, 2s); // on the host that it came from, where its cluster started it
+  scene.watch.move_ended(0, 640s);
+  scene.well(700s, 79s);
+  CHECK(scene.watch.crashes() == 0);
+}
