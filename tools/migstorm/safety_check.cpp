@@ -194,7 +194,8 @@ private:
     }
   }
 
-  // While the run took its last look, others may already have had their hands on the guest.
+  // While the run took its last look, others may already have had their hands on the guest, or it was on its
+  // way by their doing.
   bool touched_lately(const std::string& guest, Instant end) const {
     const auto late = [end](Instant at) { return at > end - kLastLook; };
     return std::any_of(engine_.troubles().begin(), engine_.troubles().end(),
@@ -202,7 +203,7 @@ private:
                          return late(trouble.from) && trouble.what == "removed " + guest;
                        }) ||
            std::any_of(engine_.moves().begin(), engine_.moves().end(), [&](const lab::LedgerMove& move) {
-             return move.foreign && move.guest == guest && late(move.ended);
+             return move.foreign && move.guest == guest && (late(move.ended) || move.ended == Instant{});
            });
   }
 
