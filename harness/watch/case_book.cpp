@@ -100,11 +100,33 @@ const Case* CaseBook::open_case() const noexcept {
   return !cases_.empty() && cases_.back().open() ? &cases_.back() : nullptr;
 }
 
+// A guest that was cut off before its log told of its crash tells of it when it is on again: what somebody
+// else explains is not what the log means, while a reset that nothing explains waits for it.
+Case* CaseBook::before_a_cut(const Signal& signal) {
+  const auto explained = [](const Case& filed) {
+    return filed.excused && !filed.unexplained && !filed.decisive;
+  };
+  if (!is_written_by_next_life(signal.kind) || signal.bugcheck == 0 || cases_.empty() ||
+      !explained(cases_.back())) {
+    return nullptr;
+  }
+  const auto waits = [&](const Case& filed) {
+    const bool told_in_part = filed.crash.bugcheck == signal.bugcheck &&
+                              filed.crash.parameters == signal.parameters && !has_told(filed, signal.kind);
+    return filed.unexplained && (filed.crash.number == 0 || told_in_part);
+  };
+  const auto found = std::find_if(cases_.rbegin(), cases_.rend(), waits);
+  return found == cases_.rend() ? nullptr : &*found;
+}
+
 Case* CaseBook::matching(const Signal& signal, std::optional<Instant> new_life) {
   const auto meant = std::find_if(cases_.rbegin(), cases_.rend(),
                                   [&](const Case& filed) { return tells_of(filed, signal); });
   if (meant != cases_.rend()) {
     return &*meant;
+  }
+  if (Case* const earlier = before_a_cut(signal)) {
+    return earlier;
   }
   for (auto it = cases_.rbegin(); it != cases_.rend(); ++it) {
     if (of_another_crash(*it, signal) || of_another_life(*it, new_life) || is_older(*it, signal)) {

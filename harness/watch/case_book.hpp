@@ -59,6 +59,7 @@ public:
   void remember(const Crash& crash); // of the run before a resume
 
 private:
+  Case* before_a_cut(const Signal& signal);
   Case* matching(const Signal& signal, std::optional<Instant> new_life);
   Case* add(Case fresh);
 

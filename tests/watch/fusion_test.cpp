@@ -434,3 +434,18 @@ TEST_CASE("a guest that dies with the host that it has just arrived at has not c
   scene.well(700s, 79s);
   CHECK(scene.watch.crashes() == 0);
 }
+
+TEST_CASE("a log that a guest gives after a power cut tells of the crash before it", "[watch][fusion]") {
+  Scene scene;
+  scene.well(465s, 1h);
+  scene.silent(475s, 1h);
+  scene.silent(532s, 2s); // it reset
+  scene.look(600s, hyperv::Heartbeat::unknown, 0s, hyperv::EnabledState::disabled);
+  scene.silent(676s, 3s);
+  scene.well(733s, 60s);
+  scene.watch.on_guest_log(0, {told(Kind::unclean_start, 675s, 0xd1), scene.record(734s, 9).front()}, 736s,
+                           CivilTime{}, scene.out);
+  REQUIRE(scene.watch.crashes() == 1);
+  CHECK(scene.newest().earliest == 450s);
+  CHECK(scene.newest().latest == 475s);
+}
