@@ -44,11 +44,6 @@ bool of_another_life(const Case& filed, std::optional<Instant> new_life) {
          (*new_life > filed.reset + kFirmwareAndBoot || *new_life < filed.reset - kFirmwareAndBoot);
 }
 
-bool is_written_by_next_life(SignalKind kind) {
-  return kind == SignalKind::bugcheck_event || kind == SignalKind::unclean_start ||
-         kind == SignalKind::unclean_shutdown;
-}
-
 bool has_told(const Case& filed, SignalKind kind) {
   const auto& reasons = filed.crash.reasons;
   return std::find(reasons.begin(), reasons.end(), to_string(kind)) != reasons.end();
@@ -91,6 +86,11 @@ void enrich(Case& filed, const Signal& signal) {
 }
 
 } // namespace
+
+bool is_written_by_next_life(SignalKind kind) noexcept {
+  return kind == SignalKind::bugcheck_event || kind == SignalKind::unclean_start ||
+         kind == SignalKind::unclean_shutdown;
+}
 
 Case* CaseBook::open_case() noexcept {
   return !cases_.empty() && cases_.back().open() ? &cases_.back() : nullptr;

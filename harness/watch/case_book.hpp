@@ -45,6 +45,9 @@ struct Case {
 // From a machine's reset to what its operating system takes for its start.
 inline constexpr Span kFirmwareAndBoot = std::chrono::minutes(2);
 
+// What the guest tells of a crash when it is up again.
+bool is_written_by_next_life(SignalKind kind) noexcept;
+
 class CaseBook {
 public:
   // The case a signal belongs to: the open one, a past one whose window it touches, or a new one. Pointers

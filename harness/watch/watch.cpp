@@ -45,12 +45,6 @@ bool is_reset(SignalKind kind) {
          kind == SignalKind::host_reset_event || kind == SignalKind::boot_time;
 }
 
-// Written by the life that follows.
-bool is_of_next_life(SignalKind kind) {
-  return kind == SignalKind::bugcheck_event || kind == SignalKind::unclean_start ||
-         kind == SignalKind::unclean_shutdown;
-}
-
 } // namespace
 
 Watch::Watch(std::vector<WatchedGuest> guests, const std::vector<Crash>& known, LoadHabit load)
@@ -257,7 +251,7 @@ Case& Watch::take(Guest& guest, const Signal& signal, std::optional<Instant> new
   }
   filed.crash.guest_name = guest.facts.name;
   filed.decisive = filed.decisive || only_a_crash_gives(signal);
-  filed.reset_seen = filed.reset_seen || is_of_next_life(signal.kind);
+  filed.reset_seen = filed.reset_seen || is_written_by_next_life(signal.kind);
   const bool all_told =
       signal.kind == SignalKind::bugcheck_event ||
       (signal.kind == SignalKind::unclean_start && !guest.has(DetectorKind::bugcheck_events));

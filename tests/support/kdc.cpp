@@ -2,7 +2,6 @@
 
 #include "tests/support/samba.hpp"
 
-#include <arpa/inet.h>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -13,7 +12,6 @@
 #include <stdexcept>
 #include <sys/socket.h>
 #include <thread>
-#include <unistd.h>
 
 namespace migstorm::test {
 namespace {
@@ -51,17 +49,6 @@ bool is_loopback(const std::string& name) {
   return ntohl(address.s_addr) == INADDR_LOOPBACK;
 }
 
-bool listens(std::uint16_t port) {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const bool open = ::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-  ::close(socket);
-  return open;
-}
-
 } // namespace
 
 std::string loopback_name() {
@@ -90,7 +77,7 @@ Kdc::Kdc() {
                                "-P", folder_.file("kdc.pid")},
       folder_.file("kdc.out"), folder_.file("kdc.err"));
   const auto give_up = std::chrono::steady_clock::now() + 20s;
-  while (!listens(port)) {
+  while (!answers(port)) {
     if (!server_->running() || std::chrono::steady_clock::now() > give_up) {
       throw std::runtime_error("krb5kdc does not serve: " + read_file(folder_.file("kdc.err")));
     }

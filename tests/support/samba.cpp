@@ -23,14 +23,6 @@ sockaddr_in loopback(std::uint16_t port) {
   return address;
 }
 
-bool answers(std::uint16_t port) {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const sockaddr_in address = loopback(port);
-  const bool open = ::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-  ::close(socket);
-  return open;
-}
-
 void add_user(const std::string& configuration, const std::string& user, const std::string& password) {
   const std::string command = "smbpasswd -c '" + configuration + "' -s -a '" + user + "' >/dev/null 2>&1";
   FILE* in = ::popen(command.c_str(), "w"); // NOLINT(cert-env33-c): nothing in it comes from outside
@@ -45,6 +37,14 @@ void add_user(const std::string& configuration, const std::string& user, const s
 }
 
 } // namespace
+
+bool answers(std::uint16_t port) {
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const sockaddr_in address = loopback(port);
+  const bool open = ::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  ::close(socket);
+  return open;
+}
 
 std::uint16_t free_port() {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -10,6 +10,7 @@
 namespace migstorm::test {
 
 std::uint16_t free_port();
+bool answers(std::uint16_t port); // somebody listens there on loopback
 
 struct SambaOptions {
   std::string max_protocol = "SMB3_11";

@@ -83,14 +83,14 @@ std::optional<Failure> no_connection(int error) {
 Failed failed(Failure why, const std::string& what, int error) {
   return {why, what + ": " + std::generic_category().message(error)};
 }
+Failed failed(const std::string& what, int error) { return failed(failure_of(error), what, error); }
+
 // The library asks for no ticket for these.
 bool has_no_tickets(const std::string& server) {
   in6_addr ignored{};
   return server == "localhost" || ::inet_pton(AF_INET, server.c_str(), &ignored) == 1 ||
          ::inet_pton(AF_INET6, server.c_str(), &ignored) == 1;
 }
-
-Failed failed(const std::string& what, int error) { return failed(failure_of(error), what, error); }
 
 FileFacts facts_of(const struct stat& status) {
   FileFacts facts;
