@@ -1,5 +1,7 @@
 #include "harness/campaign/canary_watch.hpp"
 
+#include "harness/campaign/guests.hpp"
+
 #include <algorithm>
 #include <utility>
 
