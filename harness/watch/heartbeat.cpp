@@ -23,6 +23,7 @@ HeartbeatTracker::Change HeartbeatTracker::observe(hyperv::EnabledState state, h
     return Change::none; // paused, saved or not told: neither a beat nor its absence
   }
   if (is_beat(heartbeat)) {
+    first_beat_ = heard_ ? first_beat_ : asked;
     last_beat_ = asked;
     heard_ = beating_ = true;
     silent_ = false;

@@ -31,6 +31,7 @@ public:
 
   bool beating() const noexcept { return beating_; }
   bool lost() const noexcept { return lost_; }
+  bool heard_before(Instant then) const noexcept { return heard_ && first_beat_ < then; }
   // When the present silence began; absent while the heart beats or was never heard.
   std::optional<Window> silence() const noexcept;
   // When that happened which silenced the heart for good: some time before the last beat that was told. A
@@ -39,6 +40,7 @@ public:
   std::optional<Window> dated() const noexcept;
 
 private:
+  Instant first_beat_{};
   Instant last_beat_{};
   Instant first_silent_{};
   Instant quiet_since_{};

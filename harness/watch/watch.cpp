@@ -142,7 +142,8 @@ void Watch::handle_reset(Guest& guest, Signal signal, Findings& out) {
   const Instant new_life = signal.latest;
   const Instant since = guest.book.lived_since(new_life - kFirmwareAndBoot);
   const auto silence = guest.heartbeat.silence();
-  if (!guest.has(DetectorKind::heartbeat)) {
+  // Nobody listened while it died: neither a detector, nor this process before a resume.
+  if (!guest.has(DetectorKind::heartbeat) || !guest.heartbeat.heard_before(new_life)) {
     signal.earliest = std::max(since, signal.earliest - kDumpAndBoot);
   } else if (silence && silence->earliest >= since && silence->earliest <= new_life) {
     const Window death = *guest.heartbeat.dated();

@@ -449,3 +449,13 @@ TEST_CASE("a log that a guest gives after a power cut tells of the crash before 
   CHECK(scene.newest().earliest == 450s);
   CHECK(scene.newest().latest == 475s);
 }
+
+TEST_CASE("a reset that the first reading after a resume tells of dates no crash", "[watch][fusion]") {
+  Scene scene;
+  scene.event(18514, 94s, 100s); // read from the log, before any summary
+  scene.well(100s, 6s);
+  scene.watch.on_guest_log(0, {told(Kind::unclean_start, 95s, 0xd1)}, 110s, CivilTime{}, scene.out);
+  REQUIRE(scene.watch.crashes() == 1);
+  CHECK(scene.newest().earliest == 0s);
+  CHECK(scene.newest().latest >= 94s);
+}
