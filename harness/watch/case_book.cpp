@@ -64,6 +64,18 @@ bool is_older(const Case& filed, const Signal& signal) {
   return before_reset || signal.latest < filed.crash.earliest - kClockSlack;
 }
 
+bool belongs(const Case& filed, const Signal& signal, std::optional<Instant> new_life) {
+  if (of_another_crash(filed, signal) || of_another_life(filed, new_life) || is_older(filed, signal)) {
+    return false;
+  }
+  const bool same_code =
+      filed.crash.bugcheck == 0 || signal.bugcheck == 0 || filed.crash.bugcheck == signal.bugcheck;
+  // A signal may be told late: 18590 is read with the next poll, 1001 after the guest is well again.
+  return filed.open() ||
+         (same_code && signal.latest >= filed.crash.earliest - kClockSlack &&
+          signal.earliest <= std::max({filed.reset, filed.crash.latest, filed.aftermath}) + kClockSlack);
+}
+
 void enrich(Case& filed, const Signal& signal) {
   Crash& crash = filed.crash;
   if (narrows(filed, signal)) {
@@ -103,11 +115,8 @@ const Case* CaseBook::open_case() const noexcept {
 // A guest that was cut off before its log told of its crash tells of it when it is on again: what somebody
 // else explains is not what the log means, while a reset that nothing explains waits for it.
 Case* CaseBook::before_a_cut(const Signal& signal) {
-  const auto explained = [](const Case& filed) {
-    return filed.excused && !filed.unexplained && !filed.decisive;
-  };
   if (!is_written_by_next_life(signal.kind) || signal.bugcheck == 0 || cases_.empty() ||
-      !explained(cases_.back())) {
+      !cases_.back().explained()) {
     return nullptr;
   }
   const auto waits = [&](const Case& filed) {
@@ -128,22 +137,9 @@ Case* CaseBook::matching(const Signal& signal, std::optional<Instant> new_life) 
   if (Case* const earlier = before_a_cut(signal)) {
     return earlier;
   }
-  for (auto it = cases_.rbegin(); it != cases_.rend(); ++it) {
-    if (of_another_crash(*it, signal) || of_another_life(*it, new_life) || is_older(*it, signal)) {
-      continue;
-    }
-    if (it->open()) {
-      return &*it;
-    }
-    const bool same_code =
-        it->crash.bugcheck == 0 || signal.bugcheck == 0 || it->crash.bugcheck == signal.bugcheck;
-    // A signal may be told late: 18590 is read with the next poll, 1001 after the guest is well again.
-    if (same_code && signal.latest >= it->crash.earliest - kClockSlack &&
-        signal.earliest <= std::max({it->reset, it->crash.latest, it->aftermath}) + kClockSlack) {
-      return &*it;
-    }
-  }
-  return nullptr;
+  const auto found = std::find_if(cases_.rbegin(), cases_.rend(),
+                                  [&](const Case& filed) { return belongs(filed, signal, new_life); });
+  return found == cases_.rend() ? nullptr : &*found;
 }
 
 Instant CaseBook::lived_since(Instant then) const noexcept {

@@ -40,6 +40,8 @@ struct Case {
   Instant next_question{};
 
   bool open() const noexcept { return back == Instant::max(); }
+  // Something else accounts for all of it.
+  bool explained() const noexcept { return excused && !unexplained && !decisive; }
 };
 
 // From a machine's reset to what its operating system takes for its start.

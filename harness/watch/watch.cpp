@@ -45,6 +45,13 @@ bool is_reset(SignalKind kind) {
          kind == SignalKind::host_reset_event || kind == SignalKind::boot_time;
 }
 
+std::string why_rebooted(const Case& filed) {
+  if (filed.host_reset) {
+    return "its host reset it: the cluster's heartbeat monitoring does so when a guest is silent";
+  }
+  return filed.explained() ? "its host went away or it was switched off" : "its own log knows of no bugcheck";
+}
+
 } // namespace
 
 Watch::Watch(std::vector<WatchedGuest> guests, const std::vector<Crash>& known, LoadHabit load)
@@ -310,18 +317,12 @@ void Watch::review(Guest& guest, Instant now, Findings& out) {
                     (guest.heartbeat.beating() || !guest.has(DetectorKind::heartbeat));
   const bool happened = open->reset_seen || open->decisive;
   if (!well) {
-    if (!happened && now - open->opened > kHangAfter && open->stop_screen) { // two kinds say so by now
-      open->decisive = true;
-      judge(*open, out);
-    } else if (!happened && !guest.hung && now - open->opened > kHangAfter) {
-      guest.hung = true;
-      ++hung_;
-      out.notes.push_back({"hung", guest.facts.name, "no heartbeat and no reset"});
+    if (!happened && now - open->opened > kHangAfter) {
+      take_for_hung(guest, *open, out);
     }
     return;
   }
-  const bool explained = open->excused && !open->unexplained && !open->decisive;
-  if (happened && !explained && open->log == CaseLog::wanted) {
+  if (happened && !open->explained() && open->log == CaseLog::wanted) {
     if (open->next_question == Instant{}) {
       open->next_question = now + kFirstQuestion;
     }
@@ -333,12 +334,18 @@ void Watch::review(Guest& guest, Instant now, Findings& out) {
   open->back = now;
   guest.hung = false;
   if (open->crash.number == 0 && open->reset_seen) {
-    out.notes.push_back(
-        {"rebooted", guest.facts.name,
-         open->host_reset
-             ? "its host reset it: the cluster's heartbeat monitoring does so when a guest is silent"
-         : explained ? "its host went away or it was switched off"
-                     : "its own log knows of no bugcheck"});
+    out.notes.push_back({"rebooted", guest.facts.name, why_rebooted(*open)});
+  }
+}
+
+void Watch::take_for_hung(Guest& guest, Case& open, Findings& out) {
+  if (open.stop_screen) { // two kinds say so by now
+    open.decisive = true;
+    judge(open, out);
+  } else if (!guest.hung) {
+    guest.hung = true;
+    ++hung_;
+    out.notes.push_back({"hung", guest.facts.name, "no heartbeat and no reset"});
   }
 }
 

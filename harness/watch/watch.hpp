@@ -125,6 +125,7 @@ private:
   static void recall_screen(Guest& guest, Case& filed);
   void judge(Case& filed, Findings& out);
   void review(Guest& guest, Instant now, Findings& out);
+  void take_for_hung(Guest& guest, Case& open, Findings& out);
   bool excused(const Guest& guest, const Signal& signal) const;
   bool went_away(const hyperv::HostName& host, const Signal& meanwhile) const;
   Signal signal_for(const Guest& guest, SignalKind kind, Window window, Instant now) const;

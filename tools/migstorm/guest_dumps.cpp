@@ -59,24 +59,25 @@ private:
   const Connections* connections_;
 };
 
+gather::GathererOptions options_of(const LabFile& lab) {
+  gather::GathererOptions options;
+  options.address = [lab](const std::string& name) { return guest_address(lab, name); };
+  options.limits.rate = lab.dumps.rate;
+  options.limits.keep_free = lab.dumps.keep_free;
+  options.put_aside = lab.dumps.rename;
+  return options;
+}
+
 class OpenedDumps final : public GuestDumps {
 public:
-  OpenedDumps(Runtime& runtime, const LabFile& lab, std::unique_ptr<Symbols> symbols, DumpWays ways,
-              const std::string& folder, const gather::RetentionPolicy& retention,
-              const Connections* connections)
+  OpenedDumps(Runtime& runtime, std::unique_ptr<Symbols> symbols, DumpWays ways,
+              gather::GathererOptions options, const Connections* connections)
       : symbols_(std::move(symbols)), images_(symbols_->store()), space_(gather::make_disk_space()),
         accounts_(std::move(ways.accounts)) {
     if (ways.ways.empty()) {
       return;
     }
-    gather::GathererOptions options;
     options.ways = std::move(ways.ways);
-    options.address = [lab](const std::string& name) { return guest_address(lab, name); };
-    options.folder = folder;
-    options.limits.rate = lab.dumps.rate;
-    options.limits.keep_free = lab.dumps.keep_free;
-    options.retention = retention;
-    options.put_aside = lab.dumps.rename;
     reader_ = std::make_unique<GuardedReader>(
         gather::make_dump_gatherer(runtime, std::move(options), images_, *space_), accounts_, connections);
   }
@@ -109,8 +110,11 @@ Result<std::unique_ptr<GuestDumps>> open_guest_dumps(Runtime& runtime, const Lab
   if (!ways) {
     return std::move(ways).error();
   }
+  gather::GathererOptions options = options_of(lab);
+  options.folder = folder;
+  options.retention = retention;
   return std::unique_ptr<GuestDumps>(std::make_unique<OpenedDumps>(
-      runtime, lab, *std::move(symbols), *std::move(ways), folder, retention, connections));
+      runtime, *std::move(symbols), *std::move(ways), std::move(options), connections));
 }
 
 Status leave_dumps_in(const std::string& folder, LabInput& lab) {

@@ -188,8 +188,8 @@ void append_item(Call& call, const Subscription& from, const ChannelQuery& query
     for (const ChannelQuery& each : from.queries) {
       const bool current = &each == &query;
       if (each.position != 0 || current) {
-        out += fmt::format("<Bookmark Channel=\"{}\" RecordId=\"{}\"{}/>", each.channel,
-                           current ? event.record : each.position, current ? " IsCurrent=\"true\"" : "");
+        out += fmt::format(R"(<Bookmark Channel="{}" RecordId="{}"{}/>)", each.channel,
+                           current ? event.record : each.position, current ? R"( IsCurrent="true")" : "");
       }
     }
     out += "</BookmarkList></w:Bookmark></w:Item>";
