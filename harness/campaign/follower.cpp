@@ -23,6 +23,10 @@ constexpr const char* kDrained =
     "its source was drained meanwhile: that, and not our move, may have brought it there";
 constexpr const char* kTooSoon = "the answer was lost, and it was there too soon for a move of ours";
 constexpr const char* kElsewhere = "it was seen on a third host meanwhile: somebody moved it";
+constexpr const char* kMovedBack =
+    "it runs on its source, and nobody knows of a failure: somebody may have moved it back";
+constexpr const char* kHandedOver =
+    "it runs on its source, but the destination had owned it: somebody may have moved it back";
 constexpr const char* kStartedAnew = "the guest was started anew while one of the two hosts was away";
 
 } // namespace
@@ -113,7 +117,8 @@ std::optional<Ending> Follower::ended(const Flight& flight, const Vigil& vigil) 
 
 Task<std::optional<Ending>> Follower::settle(Flight& flight, Vigil& vigil) {
   const bool no_news = parts_.runtime.now() - flight.news >= kNoNews;
-  const bool both = over(flight.job) || !flight.accepted || vigil.cancelled || no_news;
+  const bool both =
+      over(flight.job) || !flight.accepted || vigil.cancelled || no_news || flight.handed_over.has_value();
   flight.looking = true;
   Ruling ruling = co_await look(flight, both);
   flight.looking = false;
@@ -158,6 +163,7 @@ Task<Unit> Follower::cancel(Flight& flight, Vigil& vigil) {
 // Asks the likelier end first, the other one only where that is not enough.
 Task<Ruling> Follower::look(Flight& flight, bool both) {
   Evidence evidence;
+  Instant source_asked{};
   const bool source_first = flight.job == JobView::failed;
   for (int turn = 0; turn < 2; ++turn) {
     const bool source = source_first == (turn == 0);
@@ -165,6 +171,8 @@ Task<Ruling> Follower::look(Flight& flight, bool both) {
     const HostWatch::Answer answer = co_await parts_.summaries.fresh(host);
     (source ? evidence.source : evidence.destination) =
         answer ? sight_of(**answer, flight.move.guest) : Sight::unreachable;
+    source_asked = source && answer ? (*answer)->asked : source_asked;
+    evidence.handed_over = flight.handed_over.has_value();
     evidence.restarted = evidence.restarted || (answer && started_anew(flight, **answer));
     evidence.job = flight.job;
     evidence.accepted = flight.accepted;
@@ -177,6 +185,11 @@ Task<Ruling> Follower::look(Flight& flight, bool both) {
   if (!flight.accepted && (evidence.source == Sight::migrating || evidence.destination == Sight::migrating)) {
     flight.accepted = true; // it is under way, whatever became of the answer
     set_job(flight, JobView::running);
+  }
+  const bool on_source = evidence.source == Sight::running || evidence.source == Sight::migrating;
+  if (flight.handed_over && source_asked >= *flight.handed_over && on_source &&
+      evidence.destination == Sight::absent) {
+    flight.handed_over.reset(); // an owner that was named ahead of the guest
   }
   co_return Ruling::open;
 }
@@ -235,8 +248,13 @@ void Follower::node_closed(HostId host) {
 }
 
 // A guest on its source may have arrived and been moved back by somebody: then the job or the cluster knows
-// of no failure.
+// of no failure, or the destination has owned it, and the failure that the cluster knows may be the other
+// move's.
 Task<bool> Follower::failed_for_sure(Flight& flight) {
+  if (flight.handed_over) {
+    mark_untold(flight, kHandedOver);
+    co_return false;
+  }
   bool failure_known = flight.job != JobView::succeeded;
   if (failure_known && flight.move.via == hyperv::Via::cluster && flight.accepted && !flight.ended_by_us) {
     std::string group = flight.move.group.value_or(std::string());
@@ -245,8 +263,7 @@ Task<bool> Follower::failed_for_sure(Flight& flight) {
     failure_known = reason && *reason != 0;
   }
   if (!failure_known) {
-    mark_untold(flight,
-                "it runs on its source, and nobody knows of a failure: somebody may have moved it back");
+    mark_untold(flight, kMovedBack);
   }
   co_return failure_known;
 }

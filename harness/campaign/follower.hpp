@@ -38,7 +38,10 @@ struct Flight {
   std::uint64_t polls = 0; // polls above were asked after it was accepted
   Instant quiet_until{};   // its job has no news before that, by the progress it told
   JobView job = JobView::none;
-  std::uint32_t rests = 0;  // polls that saw the group at rest where it was
+  std::uint32_t rests = 0; // polls that saw the group at rest where it was
+  // When its group was last seen on its way with the destination for its owner: our move's last moment, or
+  // somebody else's move that follows it.
+  std::optional<Instant> handed_over;
   bool arrived = false;     // a summary shows it where it should be
   bool ended_by_us = false; // the host took our request to end it
   bool untold = false;      // by the move or not cannot be told, `error` says why

@@ -217,6 +217,11 @@ void Follower::read_group(Flight& flight, const std::vector<hyperv::Group>& grou
     flight.rests = 0;
     flight.accepted = true;
     set_job(flight, JobView::running);
+    if (equal_without_case(group->owner, flight.move.to)) {
+      flight.handed_over = parts_.runtime.now();
+      flight.look_now = true;
+      flight.changed.notify_all();
+    }
     return;
   }
   if (equal_without_case(group->owner, flight.move.to)) {

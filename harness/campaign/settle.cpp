@@ -42,6 +42,9 @@ Ruling rule(const Evidence& e) noexcept {
     const bool doubt = e.source == Sight::running || e.source == Sight::migrating;
     return doubt ? Ruling::open : Ruling::completed;
   }
+  if (e.handed_over && e.destination == Sight::migrating && e.source == Sight::absent) {
+    return Ruling::completed; // behind the blackout there is no way back; whoever moves it now is not us
+  }
   if (e.source == Sight::running) {
     if (over(e.job)) {
       return Ruling::failed; // a guest runs in one place only

@@ -29,9 +29,10 @@ struct Evidence {
   Sight source = Sight::unasked;
   Sight destination = Sight::unasked;
   JobView job = JobView::none;
-  bool accepted = false;   // the host said so
-  bool grace_over = false; // an unaccepted request has had the time to show itself
-  bool restarted = false;  // the guest was started anew since, while one of the hosts was away
+  bool accepted = false;    // the host said so
+  bool grace_over = false;  // an unaccepted request has had the time to show itself
+  bool handed_over = false; // the cluster names the destination as the owner of what is on its way
+  bool restarted = false;   // the guest was started anew since, while one of the hosts was away
 };
 
 enum class Ruling : std::uint8_t {

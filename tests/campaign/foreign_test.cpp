@@ -92,6 +92,46 @@ TEST_CASE("a guest that somebody moved back before anyone looked is unknown, not
   }
 }
 
+TEST_CASE("a move that somebody undoes at once, and whose failure the cluster knows, is not failed",
+          "[foreign]") {
+  Rig rig(1, 2, 1, true);
+  rig.scenario.migrate.count = 1;
+  rig.cluster.faults.stuck = 1;
+  const Instant start = rig.runtime->now();
+  auto& guest = rig.cluster.guest("g0");
+  Scope scope(*rig.runtime);
+  // It arrives, and is on its way back before anyone looked.
+  scope.spawn(at(*rig.runtime, start + 20s, [&] {
+    guest.host = "node1";
+    rig.cluster.failures[guest.group] = 0x800705b4;
+  }));
+  scope.spawn(at(*rig.runtime, start + 23s, [&] {
+    guest.host = "node0";
+    guest.moving = guest.row.migrating = false;
+  }));
+  SECTION("the destination shows the guest: completed") {
+    REQUIRE(rig.go());
+    CHECK(rig.journal.count(StepState::completed) == 1);
+  }
+  SECTION("the destination shows nothing: unknown") {
+    rig.cluster.host_down("node1", start + 15s, start + 40s);
+    REQUIRE(rig.go());
+    CHECK(rig.journal.count(StepState::unknown) == 1);
+  }
+  CHECK(rig.journal.count(StepState::failed) == 0);
+}
+
+TEST_CASE("a move whose group was given to the destination ahead of the guest, and that fails, is failed",
+          "[foreign]") {
+  Rig rig(1, 2, 1, true);
+  rig.scenario.migrate.count = 1;
+  rig.cluster.names_owners_ahead = true;
+  rig.cluster.move_min = rig.cluster.move_max = 5s;
+  rig.cluster.faults.fail = 1;
+  REQUIRE(rig.go());
+  CHECK(rig.journal.count(StepState::failed) == 1);
+}
+
 TEST_CASE("a guest that somebody takes to a third host and then to the destination is unknown, not completed",
           "[foreign]") {
   Rig rig(1, 3, 1, true);

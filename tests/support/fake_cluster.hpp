@@ -86,7 +86,8 @@ public:
   std::set<std::string> paused;                  // nodes
   std::map<std::string, std::uint32_t> failures; // by group, of its newest move
   bool forgets_failures = false;
-  std::map<std::string, Span> clocks;            // how far hosts and guests are ahead
+  bool names_owners_ahead = false;    // a group is the destination's while its guest is still on its way
+  std::map<std::string, Span> clocks; // how far hosts and guests are ahead
   std::map<std::string, hyperv::HostRoom> rooms; // by host; none: nothing is known of it
   std::map<std::string, std::uint64_t> files;    // made by us, and the sizes they would have
   bool loses_file_answers = false;
@@ -245,7 +246,7 @@ public:
     std::vector<hyperv::Group> out;
     for (const auto& [id, guest] : guests_) {
       if (!guest.group.empty()) {
-        out.push_back({guest.group, guest.host,
+        out.push_back({guest.group, owner_of(id, guest),
                        guest.moving ? hyperv::GroupState::pending : hyperv::GroupState::online, false});
       }
     }
@@ -531,6 +532,11 @@ private:
   bool away(const std::string& host) const {
     const auto it = down_.find(host);
     return it != down_.end() && runtime_.now() >= it->second.first && runtime_.now() < it->second.second;
+  }
+  hyperv::HostName owner_of(const hyperv::GuestId& id, const Guest& guest) const {
+    const auto move = std::find_if(active_.begin(), active_.end(),
+                                   [&](const auto& each) { return each.second.guest == id; });
+    return names_owners_ahead && move != active_.end() ? move->second.to : guest.host;
   }
   bool unreadable(const std::string& host) { return away(host) || random_.chance(faults.read_error); }
 
