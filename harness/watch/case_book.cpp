@@ -39,9 +39,10 @@ bool of_another_crash(const Case& filed, const Signal& signal) {
 }
 
 // A life that began apart from the one that is known.
-bool of_another_life(const Case& filed, std::optional<Instant> new_life) {
+bool of_another_life(const Case& filed, SignalKind kind, std::optional<Instant> new_life) {
+  const Span slack = reset_slack(filed, kind);
   return new_life && filed.reset != Instant{} &&
-         (*new_life > filed.reset + kFirmwareAndBoot || *new_life < filed.reset - kFirmwareAndBoot);
+         (*new_life > filed.reset + slack || *new_life < filed.reset - slack);
 }
 
 bool has_told(const Case& filed, SignalKind kind) {
@@ -65,7 +66,8 @@ bool is_older(const Case& filed, const Signal& signal) {
 }
 
 bool belongs(const Case& filed, const Signal& signal, std::optional<Instant> new_life) {
-  if (of_another_crash(filed, signal) || of_another_life(filed, new_life) || is_older(filed, signal)) {
+  if (of_another_crash(filed, signal) || of_another_life(filed, signal.kind, new_life) ||
+      is_older(filed, signal)) {
     return false;
   }
   const bool same_code =
@@ -98,6 +100,10 @@ void enrich(Case& filed, const Signal& signal) {
 }
 
 } // namespace
+
+Span reset_slack(const Case& filed, SignalKind kind) noexcept {
+  return kind == SignalKind::boot_time || filed.reset_by_boot ? kFirmwareAndBoot : kTwiceApart;
+}
 
 bool is_written_by_next_life(SignalKind kind) noexcept {
   return kind == SignalKind::bugcheck_event || kind == SignalKind::unclean_start ||

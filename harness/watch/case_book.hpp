@@ -31,6 +31,7 @@ struct Case {
   Instant opened{};
   Instant back = Instant::max(); // when the guest was well again; max: the case is open
   Instant reset{};               // when the new life began, as far as known
+  bool reset_by_boot = false;    // ... from the guest's operating system alone, which starts some time later
   Instant aftermath{};           // until then something of it may still be told that says nothing else
   Instant told{};                // when the guest's own 1001 was written; zero: not yet
   Instant started{};             // ... and its 41 or 6008
@@ -46,6 +47,8 @@ struct Case {
 
 // From a machine's reset to what its operating system takes for its start.
 inline constexpr Span kFirmwareAndBoot = std::chrono::minutes(2);
+// How far apart two signals of one reset may date it.
+Span reset_slack(const Case& filed, SignalKind kind) noexcept;
 
 // What the guest tells of a crash when it is up again.
 bool is_written_by_next_life(SignalKind kind) noexcept;

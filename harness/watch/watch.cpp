@@ -163,7 +163,7 @@ void Watch::handle_reset(Guest& guest, Signal signal, Findings& out) {
 // Several signals tell of one reset, and the first may be the one that knows what explains it.
 void Watch::count_reset(const Guest& guest, Case& filed, const Signal& signal, Instant new_life) {
   const bool known = filed.reset_seen && filed.reset != Instant{} && new_life >= filed.reset - kClockSlack &&
-                     new_life <= filed.reset + kFirmwareAndBoot;
+                     new_life <= filed.reset + reset_slack(filed, signal.kind);
   const bool by_host = signal.kind == SignalKind::host_reset_event;
   // Neither a host that dies nor an operator's switch is a reset by the guest itself.
   const bool by_guest = signal.kind == SignalKind::guest_reset_event;
@@ -172,7 +172,13 @@ void Watch::count_reset(const Guest& guest, Case& filed, const Signal& signal, I
   filed.excused = filed.excused || explained;
   filed.unexplained = filed.unexplained || (!explained && !known);
   filed.reset_seen = true;
-  filed.reset = std::max(filed.reset, new_life);
+  if (signal.kind != SignalKind::boot_time) {
+    filed.reset = filed.reset_by_boot && known ? new_life : std::max(filed.reset, new_life);
+    filed.reset_by_boot = false;
+  } else if (!known) {
+    filed.reset = std::max(filed.reset, new_life);
+    filed.reset_by_boot = true;
+  }
 }
 
 void Watch::on_host_event(const hyperv::HostName& host, const hyperv::HostEvent& event, Instant now,

@@ -350,6 +350,29 @@ TEST_CASE("without a heartbeat a second reset is a second crash, and dates from 
   CHECK(scene.newest().latest == 405s);
 }
 
+TEST_CASE("of two lives within two minutes each ends in its own crash, whose window covers the whole life",
+          "[watch][fusion]") {
+  Scene scene(std::array{false, true, true, true, false, true, true, false});
+  scene.well(100s, 1h);
+  scene.well(135s, 2s);
+  scene.event(18514, 133s, 136s);
+  scene.watch.on_guest_log(0, scene.record(200s, 1), 201s, CivilTime{}, scene.out);
+  REQUIRE(scene.watch.crashes() == 1);
+  scene.well(205s, 72s);
+  scene.well(246s, 2s); // it crashed at 207 s
+  scene.event(18514, 244s, 247s);
+  scene.watch.on_guest_log(0, {told(Kind::unclean_start, 246s), told(Kind::dump_failed, 340s)}, 370s,
+                           CivilTime{}, scene.out);
+  scene.watch.on_guest_uptime(0, 5min, 360s, 360s);
+  scene.watch.on_guest_uptime(0, 122s, 370s, 370s);
+  scene.well(372s, 128s);
+  CHECK(scene.watch.crashes() == 2);
+  CHECK(scene.newest().number == 2);
+  CHECK(scene.newest().earliest <= 207s);
+  CHECK(scene.newest().latest >= 207s);
+  CHECK(scene.newest().earliest >= 133s);
+}
+
 TEST_CASE("the log of an earlier start that is read late does not take the place of the crash after it",
           "[watch][fusion]") {
   Scene scene;
