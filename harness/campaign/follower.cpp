@@ -29,6 +29,12 @@ constexpr const char* kHandedOver =
     "it runs on its source, but the destination had owned it: somebody may have moved it back";
 constexpr const char* kStartedAnew = "the guest was started anew while one of the two hosts was away";
 
+// The cluster names the next owner of a guest that has not left yet.
+bool owner_is_ahead(const Evidence& evidence) {
+  const bool on_source = evidence.source == Sight::running || evidence.source == Sight::migrating;
+  return on_source && evidence.destination == Sight::absent;
+}
+
 } // namespace
 
 Follower::Follower(FollowerParts parts, const LabFile& lab, Span timeout)
@@ -186,10 +192,8 @@ Task<Ruling> Follower::look(Flight& flight, bool both) {
     flight.accepted = true; // it is under way, whatever became of the answer
     set_job(flight, JobView::running);
   }
-  const bool on_source = evidence.source == Sight::running || evidence.source == Sight::migrating;
-  if (flight.handed_over && source_asked >= *flight.handed_over && on_source &&
-      evidence.destination == Sight::absent) {
-    flight.handed_over.reset(); // an owner that was named ahead of the guest
+  if (source_asked >= flight.handed_over && owner_is_ahead(evidence)) {
+    flight.handed_over.reset();
   }
   co_return Ruling::open;
 }
