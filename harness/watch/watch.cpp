@@ -146,7 +146,8 @@ void Watch::on_reset(Guest& guest, SignalKind kind, Window reset, Instant now, F
 
 // The heart stops at the crash, the uptime only when the dump is written and the guest resets.
 void Watch::handle_reset(Guest& guest, Signal signal, Findings& out) {
-  const Instant new_life = signal.latest;
+  const Window reset{signal.earliest, signal.latest};
+  const Instant new_life = reset.latest;
   const Instant since = guest.book.lived_since(new_life - kFirmwareAndBoot);
   const auto silence = guest.heartbeat.silence();
   // Nobody listened while it died: neither a detector, nor this process before a resume.
@@ -157,17 +158,20 @@ void Watch::handle_reset(Guest& guest, Signal signal, Findings& out) {
     signal.earliest = std::min(signal.earliest, std::max(since, death.earliest));
     signal.latest = std::max(signal.earliest, std::min(death.latest, new_life));
   }
-  handle(guest, std::move(signal), out, new_life);
+  handle(guest, std::move(signal), out, reset);
 }
 
 // Several signals tell of one reset, and the first may be the one that knows what explains it.
-void Watch::count_reset(const Guest& guest, Case& filed, const Signal& signal, Instant new_life) {
+// What explains it must have happened between the two readings that it lies between, not between the death
+// that may have led to it and now.
+void Watch::count_reset(const Guest& guest, Case& filed, const Signal& signal, Window reset) {
+  const Instant new_life = reset.latest;
   const bool known = filed.reset_seen && filed.reset != Instant{} && new_life >= filed.reset - kClockSlack &&
                      new_life <= filed.reset + reset_slack(filed, signal.kind);
   const bool by_host = signal.kind == SignalKind::host_reset_event;
   // Neither a host that dies nor an operator's switch is a reset by the guest itself.
   const bool by_guest = signal.kind == SignalKind::guest_reset_event;
-  const bool explained = by_host || (!by_guest && excused(guest, signal));
+  const bool explained = by_host || (!by_guest && excused(guest, reset));
   filed.host_reset = filed.host_reset || by_host;
   filed.excused = filed.excused || explained;
   filed.unexplained = filed.unexplained || (!explained && !known);
@@ -258,10 +262,10 @@ Signal Watch::signal_for(const Guest& guest, SignalKind kind, Window window, Ins
 }
 
 // The case that the signal belongs to, with what it adds to it.
-Case& Watch::take(Guest& guest, const Signal& signal, std::optional<Instant> new_life) {
-  Case& filed = guest.book.file(signal, guest.has_log(), new_life);
-  if (new_life) {
-    count_reset(guest, filed, signal, *new_life);
+Case& Watch::take(Guest& guest, const Signal& signal, std::optional<Window> reset) {
+  Case& filed = guest.book.file(signal, guest.has_log(), reset ? std::optional(reset->latest) : std::nullopt);
+  if (reset) {
+    count_reset(guest, filed, signal, *reset);
   }
   filed.crash.guest_name = guest.facts.name;
   filed.decisive = filed.decisive || only_a_crash_gives(signal);
@@ -276,8 +280,8 @@ Case& Watch::take(Guest& guest, const Signal& signal, std::optional<Instant> new
   return filed;
 }
 
-Case& Watch::handle(Guest& guest, Signal signal, Findings& out, std::optional<Instant> new_life) {
-  Case& filed = take(guest, signal, new_life);
+Case& Watch::handle(Guest& guest, Signal signal, Findings& out, std::optional<Window> reset) {
+  Case& filed = take(guest, signal, reset);
   out.signals.push_back(std::move(signal));
   judge(filed, out);
   return filed;
@@ -298,15 +302,15 @@ void Watch::judge(Case& filed, Findings& out) {
   out.crashes.push_back(filed.crash);
 }
 
-bool Watch::excused(const Guest& guest, const Signal& signal) const {
+bool Watch::excused(const Guest& guest, Window reset) const {
   if (guest.switched_off) {
     return true;
   }
   // A host that dies with a guest which has just arrived never showed it.
-  return went_away(guest.host, signal) || went_away(guest.bound_for, signal);
+  return went_away(guest.host, reset) || went_away(guest.bound_for, reset);
 }
 
-bool Watch::went_away(const hyperv::HostName& host, const Signal& meanwhile) const {
+bool Watch::went_away(const hyperv::HostName& host, Window meanwhile) const {
   const auto it = away_.find(host);
   return it != away_.end() && std::any_of(it->second.begin(), it->second.end(), [&](const Window& away) {
            return meanwhile.earliest <= away.latest && meanwhile.latest >= away.earliest;

@@ -117,17 +117,17 @@ private:
   void on_host_signal(const hyperv::HostName& host, const hyperv::HostEvent& event, Instant now,
                       CivilTime epoch, Findings& out);
   void handle_reset(Guest& guest, Signal signal, Findings& out);
-  Case& take(Guest& guest, const Signal& signal, std::optional<Instant> new_life = std::nullopt);
-  Case& handle(Guest& guest, Signal signal, Findings& out, std::optional<Instant> new_life = std::nullopt);
-  void count_reset(const Guest& guest, Case& filed, const Signal& signal, Instant new_life);
+  Case& take(Guest& guest, const Signal& signal, std::optional<Window> reset = std::nullopt);
+  Case& handle(Guest& guest, Signal signal, Findings& out, std::optional<Window> reset = std::nullopt);
+  void count_reset(const Guest& guest, Case& filed, const Signal& signal, Window reset);
   void name_confounders(Crash& crash) const;
   static void tally_load(Guest& guest, bool runs, Instant now) noexcept;
   static void recall_screen(Guest& guest, Case& filed);
   void judge(Case& filed, Findings& out);
   void review(Guest& guest, Instant now, Findings& out);
   void take_for_hung(Guest& guest, Case& open, Findings& out);
-  bool excused(const Guest& guest, const Signal& signal) const;
-  bool went_away(const hyperv::HostName& host, const Signal& meanwhile) const;
+  bool excused(const Guest& guest, Window reset) const;
+  bool went_away(const hyperv::HostName& host, Window meanwhile) const;
   Signal signal_for(const Guest& guest, SignalKind kind, Window window, Instant now) const;
 
   std::vector<Guest> guests_;

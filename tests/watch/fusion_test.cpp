@@ -373,6 +373,22 @@ TEST_CASE("of two lives within two minutes each ends in its own crash, whose win
   CHECK(scene.newest().earliest >= 133s);
 }
 
+TEST_CASE("a host that went away minutes before a guest was reset does not explain it", "[watch][fusion]") {
+  Scene scene(std::array{false, true, true, false, false, false, false, false});
+  scene.well(100s, 1h);
+  scene.watch.on_host_away("h", 110s, 130s, scene.out);
+  scene.watch.on_host_back("h", 150s);
+  SECTION("it ran on, and was seen") {
+    scene.well(160s, 1h + 60s);
+    scene.well(400s, 7s);
+    CHECK(scene.watch.crashes() == 1);
+  }
+  SECTION("nobody had seen it since") {
+    scene.well(400s, 7s);
+    CHECK(scene.watch.crashes() == 0);
+  }
+}
+
 TEST_CASE("the log of an earlier start that is read late does not take the place of the crash after it",
           "[watch][fusion]") {
   Scene scene;
