@@ -50,12 +50,22 @@ bool has_told(const Case& filed, SignalKind kind) {
   return std::find(reasons.begin(), reasons.end(), to_string(kind)) != reasons.end();
 }
 
+// What the guest's log has not told of this crash yet. A guest without a dump names no code.
+bool lacks(const Case& filed, const Signal& signal) {
+  if (signal.kind == SignalKind::dump_failed_event) {
+    const bool dumped =
+        has_told(filed, SignalKind::dump_written) || has_told(filed, SignalKind::bugcheck_event);
+    return !dumped && !has_told(filed, signal.kind) && filed.started == Instant{};
+  }
+  return filed.crash.bugcheck == signal.bugcheck && filed.crash.parameters == signal.parameters &&
+         !has_told(filed, signal.kind);
+}
+
 // Whoever resets a guest in the middle of its dump begins a life that tells of the crash only after the case
 // was closed; the code and its four parameters say which crash is meant. Each kind is told once.
 bool tells_of(const Case& filed, const Signal& signal) {
   return filed.exact && is_written_by_next_life(signal.kind) && signal.bugcheck != 0 &&
-         filed.crash.bugcheck == signal.bugcheck && filed.crash.parameters == signal.parameters &&
-         !has_told(filed, signal.kind) && signal.latest > filed.crash.latest;
+         lacks(filed, signal) && signal.latest > filed.crash.latest;
 }
 
 // Told late: of something that was over before this began.
@@ -63,6 +73,14 @@ bool is_older(const Case& filed, const Signal& signal) {
   const bool before_reset = is_written_by_next_life(signal.kind) && filed.reset_seen &&
                             filed.reset != Instant{} && signal.latest < filed.reset - kClockSlack;
   return before_reset || signal.latest < filed.crash.earliest - kClockSlack;
+}
+
+// A guest that was cut off before its log told of its crash tells of it when it is on again: what somebody
+// else explains is not what the log means, while a reset that nothing explains waits for it.
+bool was_cut_off(const Case& filed, const Signal& signal) {
+  const bool of_a_bugcheck = signal.bugcheck != 0 || signal.kind == SignalKind::dump_failed_event;
+  return is_written_by_next_life(signal.kind) && of_a_bugcheck && filed.unexplained &&
+         !is_older(filed, signal) && (filed.crash.number == 0 || lacks(filed, signal));
 }
 
 bool belongs(const Case& filed, const Signal& signal, std::optional<Instant> new_life) {
@@ -101,13 +119,15 @@ void enrich(Case& filed, const Signal& signal) {
 
 } // namespace
 
+// A guest that was not well yet, and is reset again while it boots, has not crashed again.
 Span reset_slack(const Case& filed, SignalKind kind) noexcept {
-  return kind == SignalKind::boot_time || filed.reset_by_boot ? kFirmwareAndBoot : kTwiceApart;
+  const bool vague = kind == SignalKind::boot_time || filed.reset_by_boot;
+  return vague || filed.open() ? kFirmwareAndBoot : kTwiceApart;
 }
 
 bool is_written_by_next_life(SignalKind kind) noexcept {
   return kind == SignalKind::bugcheck_event || kind == SignalKind::unclean_start ||
-         kind == SignalKind::unclean_shutdown;
+         kind == SignalKind::unclean_shutdown || kind == SignalKind::dump_failed_event;
 }
 
 Case* CaseBook::open_case() noexcept {
@@ -118,33 +138,22 @@ const Case* CaseBook::open_case() const noexcept {
   return !cases_.empty() && cases_.back().open() ? &cases_.back() : nullptr;
 }
 
-// A guest that was cut off before its log told of its crash tells of it when it is on again: what somebody
-// else explains is not what the log means, while a reset that nothing explains waits for it.
-Case* CaseBook::before_a_cut(const Signal& signal) {
-  if (!is_written_by_next_life(signal.kind) || signal.bugcheck == 0 || cases_.empty() ||
-      !cases_.back().explained()) {
-    return nullptr;
-  }
-  const auto waits = [&](const Case& filed) {
-    const bool told_in_part = filed.crash.bugcheck == signal.bugcheck &&
-                              filed.crash.parameters == signal.parameters && !has_told(filed, signal.kind);
-    return filed.unexplained && (filed.crash.number == 0 || told_in_part);
-  };
-  const auto found = std::find_if(cases_.rbegin(), cases_.rend(), waits);
-  return found == cases_.rend() ? nullptr : &*found;
-}
-
 Case* CaseBook::matching(const Signal& signal, std::optional<Instant> new_life) {
   const auto meant = std::find_if(cases_.rbegin(), cases_.rend(),
                                   [&](const Case& filed) { return tells_of(filed, signal); });
   if (meant != cases_.rend()) {
     return &*meant;
   }
-  if (Case* const earlier = before_a_cut(signal)) {
-    return earlier;
-  }
   const auto found = std::find_if(cases_.rbegin(), cases_.rend(),
                                   [&](const Case& filed) { return belongs(filed, signal, new_life); });
+  const auto newest = found == cases_.rend() ? cases_.rbegin() : found;
+  if (newest != cases_.rend() && newest->explained()) {
+    const auto cut_off =
+        std::find_if(newest, cases_.rend(), [&](const Case& filed) { return was_cut_off(filed, signal); });
+    if (cut_off != cases_.rend()) {
+      return &*cut_off;
+    }
+  }
   return found == cases_.rend() ? nullptr : &*found;
 }
 

@@ -47,7 +47,7 @@ struct Case {
 
 // From a machine's reset to what its operating system takes for its start.
 inline constexpr Span kFirmwareAndBoot = std::chrono::minutes(2);
-// How far apart two signals of one reset may date it.
+// How far apart two resets may lie and be told as one.
 Span reset_slack(const Case& filed, SignalKind kind) noexcept;
 
 // What the guest tells of a crash when it is up again.
@@ -67,7 +67,6 @@ public:
   void remember(const Crash& crash); // of the run before a resume
 
 private:
-  Case* before_a_cut(const Signal& signal);
   Case* matching(const Signal& signal, std::optional<Instant> new_life);
   Case* add(Case fresh);
 

@@ -51,7 +51,7 @@ std::optional<SignalKind> kind_of(hyperv::GuestEventKind kind) {
   case hyperv::GuestEventKind::unclean_shutdown:
     return SignalKind::unclean_shutdown;
   case hyperv::GuestEventKind::dump_failed:
-    return SignalKind::dump_failed;
+    return SignalKind::dump_failed_event;
   case hyperv::GuestEventKind::dump_not_prepared:
     break;
   }

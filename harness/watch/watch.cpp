@@ -32,6 +32,7 @@ bool only_a_crash_gives(const Signal& signal) {
   case SignalKind::bugcheck_event:
   case SignalKind::dump_written:
   case SignalKind::dump_failed:
+  case SignalKind::dump_failed_event:
     return true;
   case SignalKind::unclean_start:
     return signal.bugcheck != 0;

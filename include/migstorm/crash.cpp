@@ -46,6 +46,8 @@ std::string_view to_string(SignalKind kind) noexcept {
     return "load-stopped";
   case SignalKind::load_back:
     return "load-back";
+  case SignalKind::dump_failed_event:
+    return "dump-failed-event";
   }
   return "unknown";
 }

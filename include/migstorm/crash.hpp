@@ -29,11 +29,12 @@ enum class SignalKind : std::uint8_t {
   unclean_shutdown,  // the guest's own 6008
   boot_time,         // its LastBootUpTime moved on
   dump_written,      // 18602
-  dump_failed,       // 18604, volmgr 161
+  dump_failed,       // 18604
   host_restarted,    // the host's own 41: it crashed or lost its power; a confounder
   volume_paused,     // 5120, 5142 on a host: a shared volume out of reach; a confounder
   load_stopped,      // the guest's heart beats, but its disks grow no more; accuses nobody
   load_back,
+  dump_failed_event, // the guest's own volmgr 161
 };
 std::string_view to_string(SignalKind kind) noexcept;
 

@@ -201,6 +201,7 @@ hyperv::GuestEvent told(hyperv::GuestEventKind kind, Instant when, std::uint32_t
   event.time = CivilTime{} + when;
   event.record = 1;
   event.code = code;
+  event.parameters = code != 0 ? std::array<std::uint64_t, 4>{0x10, 2, 0, 1} : event.parameters;
   return event;
 }
 
@@ -373,6 +374,24 @@ TEST_CASE("of two lives within two minutes each ends in its own crash, whose win
   CHECK(scene.newest().earliest >= 133s);
 }
 
+TEST_CASE("a guest that is reset again while it boots after its crash has crashed once, before both",
+          "[watch][fusion]") {
+  Scene scene;
+  scene.well(147s, 1h);
+  scene.silent(214s, 6s); // it crashed at 162 s, in the middle of a move
+  scene.event(18514, 208s, 218s);
+  scene.silent(238s, 30s);
+  scene.silent(304s, 2s);
+  scene.event(18514, 302s, 305s);
+  scene.well(400s, 98s);
+  REQUIRE(scene.watch.next_question(410s) == 0U);
+  scene.watch.on_guest_log(0, {told(Kind::unclean_start, 302s, 0xd1), scene.record(407s, 1).front()}, 410s,
+                           CivilTime{}, scene.out);
+  REQUIRE(scene.watch.crashes() == 1);
+  CHECK(scene.newest().earliest <= 162s);
+  CHECK(scene.newest().latest >= 162s);
+}
+
 TEST_CASE("a host that went away minutes before a guest was reset does not explain it", "[watch][fusion]") {
   Scene scene(std::array{false, true, true, false, false, false, false, false});
   scene.well(100s, 1h);
@@ -479,14 +498,62 @@ TEST_CASE("a log that a guest gives after a power cut tells of the crash before 
   scene.well(465s, 1h);
   scene.silent(475s, 1h);
   scene.silent(532s, 2s); // it reset
+  scene.silent(590s, 60s);
   scene.look(600s, hyperv::Heartbeat::unknown, 0s, hyperv::EnabledState::disabled);
   scene.silent(676s, 3s);
   scene.well(733s, 60s);
-  scene.watch.on_guest_log(0, {told(Kind::unclean_start, 675s, 0xd1), scene.record(734s, 9).front()}, 736s,
+  Instant read = 736s;
+  SECTION("at once") {}
+  SECTION("after somebody has restarted it") {
+    scene.silent(745s, 3s);
+    scene.well(790s, 48s);
+    read = 795s;
+    SECTION("and switched it off again") {
+      scene.look(800s, hyperv::Heartbeat::unknown, 0s, hyperv::EnabledState::disabled);
+      scene.well(960s, 30s);
+      read = 965s;
+    }
+  }
+  scene.watch.on_guest_log(0, {told(Kind::unclean_start, 675s, 0xd1), scene.record(730s, 9).front()}, read,
                            CivilTime{}, scene.out);
   REQUIRE(scene.watch.crashes() == 1);
   CHECK(scene.newest().earliest == 450s);
   CHECK(scene.newest().latest == 475s);
+}
+
+TEST_CASE("a dump that failed, of which a guest tells late, belongs to the crash before it was switched off",
+          "[watch][fusion]") {
+  Scene scene;
+  scene.well(400s, 1h);
+  scene.event(18590, 414s, 416s);
+  scene.silent(420s, 1h + 20s);
+  scene.event(18604, 457s, 460s);
+  scene.event(18514, 458s, 460s);
+  scene.silent(466s, 8s);
+  const auto switched_off_and_on = [&](Instant off) {
+    scene.look(off, hyperv::Heartbeat::unknown, 0s, hyperv::EnabledState::disabled);
+    scene.silent(664s, 7s);
+    scene.well(740s, 83s);
+  };
+  SECTION("its next life had written it down") {
+    scene.well(534s, 76s);
+    switched_off_and_on(544s);
+    scene.watch.on_guest_log(0,
+                             {told(Kind::unclean_start, 460s), told(Kind::unclean_shutdown, 460s),
+                              told(Kind::dump_failed, 533s), told(Kind::unclean_start, 659s),
+                              told(Kind::unclean_shutdown, 659s)},
+                             751s, CivilTime{}, scene.out);
+  }
+  SECTION("it was switched off before it could") {
+    switched_off_and_on(500s);
+    scene.watch.on_guest_log(
+        0,
+        {told(Kind::unclean_start, 659s), told(Kind::unclean_shutdown, 659s), told(Kind::dump_failed, 735s)},
+        751s, CivilTime{}, scene.out);
+  }
+  CHECK(scene.watch.crashes() == 1);
+  CHECK(scene.newest().earliest == 414s);
+  CHECK(scene.newest().reasons.back() == "dump-failed-event");
 }
 
 TEST_CASE("a reset that the first reading after a resume tells of dates no crash", "[watch][fusion]") {
